@@ -1,0 +1,153 @@
+//! A frame into bytes (spec §2 and §3).
+
+use super::frame::{
+    Body, CHECKSUM, CHECKSUM_LEN, DELIMITER, Frame, HEADER_LEN, KIND_HELLO, KIND_SAMPLES, VERSION,
+};
+use super::hello::{Hello, HelloError, Lead};
+use super::samples::{Samples, SamplesError};
+use cobs::CobsEncoder;
+
+/// Bytes of a samples payload before its codes.
+const SAMPLES_FIXED_LEN: usize = 11;
+
+/// Bytes of one code.
+const CODE_LEN: usize = 3;
+
+/// Writes `frame` into `out` as it goes over the wire, the closing delimiter included, and returns
+/// the number of bytes written. [`MAX_ENCODED_LEN`](super::MAX_ENCODED_LEN) bytes always suffice,
+/// [`max_samples_frame_len`] for samples of a known size.
+///
+/// # Errors
+///
+/// When `out` is too small, the hello lacks a channel, rate or reference, or there are no samples.
+/// What `out` then holds must not be sent.
+pub fn encode_frame(frame: &Frame, out: &mut [u8]) -> Result<usize, EncodeError> {
+    let mut writer = Writer::new(out);
+    put_frame(&mut writer, frame)?;
+    let stuffed = writer.finish()?;
+    // A buffer without room for the delimiter may also lack the last code byte, which the stuffing
+    // writes only where it fits.
+    match out.get_mut(stuffed) {
+        Some(end) => {
+            *end = DELIMITER;
+            Ok(stuffed + 1)
+        }
+        None => Err(EncodeError::BufferTooSmall {
+            available: out.len(),
+        }),
+    }
+}
+
+/// Most bytes that a frame of `samples` sampling instants of `channels` channels takes on the wire,
+/// delimiter included.
+pub const fn max_samples_frame_len(channels: usize, samples: usize) -> usize {
+    let raw = HEADER_LEN + SAMPLES_FIXED_LEN + channels * samples * CODE_LEN + CHECKSUM_LEN;
+    cobs::max_encoding_length(raw) + 1
+}
+
+fn put_frame(writer: &mut Writer<'_>, frame: &Frame) -> Result<(), EncodeError> {
+    let header = &frame.header;
+    let kind = match &frame.body {
+        Body::Hello(_) => KIND_HELLO,
+        Body::Samples(_) => KIND_SAMPLES,
+    };
+    writer.put(&[VERSION, kind])?;
+    writer.put(&header.session.to_le_bytes())?;
+    writer.put(&header.sequence.to_le_bytes())?;
+    writer.put(&header.timestamp_microseconds.to_le_bytes())?;
+    match &frame.body {
+        Body::Hello(hello) => put_hello(writer, hello),
+        Body::Samples(samples) => put_samples(writer, samples),
+    }
+}
+
+fn put_hello(writer: &mut Writer<'_>, hello: &Hello) -> Result<(), EncodeError> {
+    hello.check()?;
+    let firmware = hello.firmware;
+    writer.put(&[hello.configuration, hello.device.code()])?;
+    writer.put(&[firmware.major, firmware.minor, firmware.patch])?;
+    writer.put(&hello.sampling_rate_millihertz.to_le_bytes())?;
+    writer.put(&hello.reference_microvolts.to_le_bytes())?;
+    let sensed = hello.lead_off_sensed;
+    writer.put(&[sensed.positive, sensed.negative])?;
+    // The vector holds at most MAX_CHANNELS, so the count fits a byte.
+    writer.put(&[hello.channels.len() as u8])?;
+    for channel in &hello.channels {
+        writer.put(&[channel.gain, channel.lead.map_or(0, Lead::code)])?;
+    }
+    Ok(())
+}
+
+fn put_samples(writer: &mut Writer<'_>, samples: &Samples) -> Result<(), EncodeError> {
+    let block = &samples.block;
+    if block.is_empty() {
+        return Err(SamplesError::SampleCount { samples: 0 }.into());
+    }
+    writer.put(&samples.first_sample.to_le_bytes())?;
+    writer.put(&[samples.configuration])?;
+    writer.put(&samples.status.0.to_le_bytes())?;
+    writer.put(&[samples.lead_off.positive, samples.lead_off.negative])?;
+    // The block holds at most MAX_SAMPLES, so the count fits a byte.
+    writer.put(&[block.channel_count(), block.sample_count() as u8])?;
+    for code in block.codes() {
+        // The block keeps codes within 24 bits, so the fourth byte only repeats the sign.
+        let [low, middle, high, _] = code.to_le_bytes();
+        writer.put(&[low, middle, high])?;
+    }
+    Ok(())
+}
+
+/// Stuffs bytes into the caller's buffer while summing them, so that no second buffer is needed.
+struct Writer<'a> {
+    capacity: usize,
+    stuffing: CobsEncoder<'a>,
+    sum: crc::Digest<'static, u32>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(out: &'a mut [u8]) -> Self {
+        Self {
+            capacity: out.len(),
+            stuffing: CobsEncoder::new(out),
+            sum: CHECKSUM.digest(),
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.sum.update(bytes);
+        self.stuff(bytes)
+    }
+
+    fn stuff(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        let available = self.capacity;
+        self.stuffing
+            .push(bytes)
+            .map_err(|_| EncodeError::BufferTooSmall { available })
+    }
+
+    /// Adds the checksum and returns the length of the stuffed frame, delimiter not included.
+    fn finish(mut self) -> Result<usize, EncodeError> {
+        let sum = self.sum.clone().finalize();
+        self.stuff(&sum.to_le_bytes())?;
+        Ok(self.stuffing.finalize())
+    }
+}
+
+/// Why a frame could not be encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// The frame does not fit.
+    #[error(
+        "the frame does not fit a buffer of {available} bytes: MAX_ENCODED_LEN always suffices"
+    )]
+    BufferTooSmall {
+        /// Bytes of the buffer given.
+        available: usize,
+    },
+    /// The hello lacks a channel, rate or reference.
+    #[error(transparent)]
+    Hello(#[from] HelloError),
+    /// There are no samples in the frame.
+    #[error(transparent)]
+    Samples(#[from] SamplesError),
+}

@@ -1,0 +1,7 @@
+//! The wire format from outside, as a device and a host use it.
+
+mod budget;
+mod corruption;
+mod frames;
+mod stream;
+mod vectors;
