@@ -1,0 +1,76 @@
+//! How a command ends when it does not succeed: one sentence on standard error, and an
+//! exit code that a script can tell apart.
+
+use std::fmt::Display;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use ecg2mri::atomic_file::AtomicFileError;
+use ecg2mri::formats::ReadError;
+use ecg2mri::model::ModelError;
+use ecg2mri::pipeline::PipelineError;
+
+/// Exit code when something failed: a file is missing, damaged, or cannot be written.
+const FAILED: u8 = 1;
+
+/// Exit code when a recording was read but refused for its quality.
+const REFUSED: u8 = 3;
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// Something failed; `reason` is one sentence that names the file.
+    pub fn failed(reason: impl Display) -> Self {
+        Self {
+            code: FAILED,
+            message: reason.to_string(),
+        }
+    }
+
+    /// No picture came of the recording in `path`.
+    pub fn pipeline(path: &Path, error: &PipelineError) -> Self {
+        let message = format!("{}: {error}", path.display());
+        if error.is_refusal() {
+            Self {
+                code: REFUSED,
+                message,
+            }
+        } else {
+            Self {
+                code: FAILED,
+                message,
+            }
+        }
+    }
+
+    /// Tells the user, and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        // A message that cannot be delivered must not turn into a panic.
+        let _ = writeln!(std::io::stderr(), "ecg2mri: error: {}", self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<AtomicFileError> for Failure {
+    fn from(error: AtomicFileError) -> Self {
+        Self::failed(error)
+    }
+}

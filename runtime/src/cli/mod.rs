@@ -1,0 +1,63 @@
+//! The command line, one file per subcommand.
+//!
+//! - [`generate`]: ECG in, marked picture and report out;
+//! - [`model`]: what a model is, and whether its files are sound;
+//! - [`failure`]: how a command ends when it does not succeed;
+//! - [`output`]: results on standard output.
+
+mod failure;
+mod generate;
+mod model;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+const EXAMPLES: &str = "Examples:
+  ecg2mri generate recording.hea -o picture.png
+  ecg2mri generate recording.xml -o picture.png --report report.json
+  ecg2mri model verify models
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality.
+
+Pictures are SYNTHETIC: not a scan and not for diagnosis.";
+
+/// Generates a pseudo-MRI, a synthetic picture of the heart, from a 12-lead ECG
+#[derive(Debug, Parser)]
+#[command(name = "ecg2mri", version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Generate(generate::Arguments),
+    Model(model::Arguments),
+}
+
+/// Runs the command that the program was called with. Results go to standard output,
+/// messages to standard error. Wrong usage ends the program here, with exit code 2.
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Model(arguments) => model::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

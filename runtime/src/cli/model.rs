@@ -1,0 +1,155 @@
+//! `ecg2mri model`: what a model is, and whether its files are sound.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use ecg2mri::Model;
+use ecg2mri::model::verify::{self, VerifiedManifest};
+use ecg2mri::model::{Manifest, locate};
+
+use super::failure::Failure;
+use super::output;
+
+const EXAMPLES: &str = "Examples:
+  ecg2mri model info
+  ecg2mri model info models --json
+  ecg2mri model verify /media/usb/models";
+
+/// Show or verify a model
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Show what the manifest says; the network files are not opened
+    Info {
+        /// Folder of the model [default: as for generate]
+        folder: Option<PathBuf>,
+        /// Print the manifest as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check every file against its SHA-256 and run the networks once
+    Verify {
+        /// Folder of the model [default: as for generate]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// Carries out the command.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.action {
+        Action::Info { folder, json } => info(&chosen(folder.as_deref())?, *json),
+        Action::Verify { folder } => verify(&chosen(folder.as_deref())?),
+    }
+}
+
+fn chosen(folder: Option<&Path>) -> Result<PathBuf, Failure> {
+    match folder {
+        Some(folder) => Ok(folder.into()),
+        None => Ok(locate::default_folder()?),
+    }
+}
+
+fn info(folder: &Path, json: bool) -> Result<(), Failure> {
+    let VerifiedManifest { manifest, sha256 } = verify::read_manifest(folder)?;
+    if json {
+        let text = serde_json::to_string_pretty(&manifest).map_err(Failure::failed)?;
+        return output::print(&format!("{text}\n"));
+    }
+    output::print(&description(folder, &manifest, &sha256))
+}
+
+/// The manifest in lines of a name and what it is.
+fn description(folder: &Path, manifest: &Manifest, sha256: &str) -> String {
+    let Manifest {
+        picture,
+        preprocessing,
+        training,
+        parity,
+        latent,
+        ..
+    } = manifest;
+    let mut lines = vec![
+        ("folder", folder.display().to_string()),
+        ("name", manifest.name.clone()),
+        ("sha256", sha256.to_owned()),
+        ("created by", manifest.created_by.clone()),
+    ];
+    for (name, network) in [
+        ("encoder", &manifest.encoder),
+        ("decoder", &manifest.decoder),
+    ] {
+        let (given, taken) = (&network.input_shape, &network.output_shape);
+        lines.push((
+            name,
+            format!(
+                "{} ({} bytes), {} {given:?} to {} {taken:?}",
+                network.file, network.bytes, network.input, network.output
+            ),
+        ));
+    }
+    lines.extend([
+        (
+            "input",
+            format!(
+                "12 leads at {} Hz, {} mV to 1, limited to ±{}",
+                preprocessing.sampling_rate_hz, preprocessing.scale_mv, preprocessing.clip
+            ),
+        ),
+        (
+            "picture",
+            format!(
+                "{}, {}, {} mm per pixel",
+                picture.view, picture.phase, picture.pixel_mm
+            ),
+        ),
+        (
+            "latent norm",
+            format!("{} ± {}", latent.norm_mean, latent.norm_sd),
+        ),
+        (
+            "trained on",
+            format!(
+                "{}; split {}, {} subjects, recipe {}, seed {}",
+                training.cohort, training.split, training.subjects, training.recipe, training.seed
+            ),
+        ),
+        (
+            "parity",
+            format!(
+                "tract {} and ONNX Runtime {} differ by at most {:e} over {} inputs",
+                parity.tract_version, parity.ort_version, parity.max_abs_difference, parity.inputs
+            ),
+        ),
+    ]);
+    let mut text = String::new();
+    for (name, value) in lines {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:<12} {value}");
+    }
+    for (name, value) in &manifest.metrics {
+        let _ = writeln!(text, "{:<12} {name} = {value}", "metric");
+    }
+    text
+}
+
+fn verify(folder: &Path) -> Result<(), Failure> {
+    let model = Model::load(folder)?;
+    let manifest = model.manifest();
+    let latent = model.encode(&vec![0.0; manifest.encoder.input_length()])?;
+    model.decode(&latent)?;
+    output::print(&format!(
+        "{}: model {} is sound: {} and {} have their sizes and digests, and run\nsha256 {}\n",
+        folder.display(),
+        manifest.name,
+        manifest.encoder.file,
+        manifest.decoder.file,
+        model.sha256(),
+    ))
+}

@@ -1,0 +1,12 @@
+//! The recording itself: which leads, their samples in millivolts, and how
+//! the limb leads follow from one another.
+
+mod error;
+mod lead;
+mod patient;
+mod recording;
+
+pub use error::EcgError;
+pub use lead::{Lead, UnknownLead};
+pub use patient::{Patient, Sex};
+pub use recording::Ecg;

@@ -1,0 +1,151 @@
+//! Which format a file is in, told from its content.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::{ReadError, ReadErrorKind, wfdb};
+
+/// The formats that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// PhysioNet's header with signal files.
+    Wfdb,
+    /// UK Biobank field 20205 and its kin.
+    CardiologyXml,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Format::Wfdb => "WFDB",
+            Format::CardiologyXml => "CardiologyXML",
+        })
+    }
+}
+
+/// Enough to see the root element behind an XML declaration and a comment.
+const SNIFFED_BYTES: u64 = 8192;
+
+/// Tells the format of the file at `path`, which for WFDB may be the record's name without
+/// extension, its header, or one of its signal files.
+///
+/// # Errors
+/// No such file, a folder, an empty file, or content of another kind.
+pub fn detect(path: &Path) -> Result<Format, ReadError> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return if wfdb::header_path(path).is_some() {
+                Ok(Format::Wfdb)
+            } else {
+                Err(ReadError::new(path, ReadErrorKind::NotFound))
+            };
+        }
+        Err(error) => return Err(ReadError::new(path, error)),
+    };
+    if metadata.is_dir() {
+        // A record `a` may lie beside a folder `a`.
+        return match wfdb::header_path(path) {
+            Some(_) => Ok(Format::Wfdb),
+            None => Err(ReadError::new(path, ReadErrorKind::Directory)),
+        };
+    }
+    let start = start_of(path).map_err(|error| ReadError::new(path, error))?;
+    if start.is_empty() {
+        return Err(ReadError::new(path, ReadErrorKind::Empty));
+    }
+    if let Some(root) = xml_root(&start) {
+        if root == "CardiologyXML" {
+            return Ok(Format::CardiologyXml);
+        }
+        let what = format!("is an XML file whose root element is \"{root}\"");
+        return Err(ReadError::new(path, ReadErrorKind::UnknownFormat { what }));
+    }
+    if wfdb::header_path(path).is_some() {
+        return Ok(Format::Wfdb);
+    }
+    let what =
+        "is in no format known here (and has no WFDB header beside it that names it)".to_owned();
+    Err(ReadError::new(path, ReadErrorKind::UnknownFormat { what }))
+}
+
+fn start_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    File::open(path)?
+        .take(SNIFFED_BYTES)
+        .read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// The local name of the root element if `start` begins like XML, without parsing the rest.
+fn xml_root(start: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(start);
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    if !rest.starts_with('<') {
+        return None;
+    }
+    loop {
+        rest = rest.trim_start();
+        let end = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else if rest.starts_with("<!") {
+            ">"
+        } else {
+            break;
+        };
+        rest = rest.split_once(end)?.1;
+    }
+    let name = rest.strip_prefix('<')?;
+    let end = name.find(|c: char| c.is_whitespace() || c == '>' || c == '/')?;
+    let name = &name[..end];
+    Some(name.rsplit(':').next().unwrap_or(name).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_root_element() {
+        let root = |text: &str| xml_root(text.as_bytes());
+        assert_eq!(root("<CardiologyXML>").as_deref(), Some("CardiologyXML"));
+        let long = "\u{feff}\r\n<?xml version=\"1.0\"?>\n<!-- a > b --><!DOCTYPE x>\n<ns:CardiologyXML a=\"1\">";
+        assert_eq!(root(long).as_deref(), Some("CardiologyXML"));
+        assert_eq!(root("<a/>").as_deref(), Some("a"));
+        for none in [
+            "",
+            "1 12 500",
+            "<!-- unfinished",
+            "<?xml",
+            "<",
+            "PK\u{3}\u{4}",
+        ] {
+            assert_eq!(root(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_recording() {
+        let folder = tempfile::tempdir().unwrap();
+        let kind_of = |name: &str, content: Option<&[u8]>| {
+            let path = folder.path().join(name);
+            if let Some(content) = content {
+                fs::write(&path, content).unwrap();
+            }
+            let error = detect(&path).unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+            format!("{:?}", error.kind())
+        };
+        assert_eq!(kind_of("absent", None), "NotFound");
+        assert_eq!(kind_of("empty.xml", Some(b"")), "Empty");
+        assert!(kind_of("picture.png", Some(b"\x89PNG\r\n")).starts_with("UnknownFormat"));
+        assert!(kind_of("page.xml", Some(b"<html></html>")).contains("html"));
+        assert!(kind_of("orphan.dat", Some(&[0; 64])).starts_with("UnknownFormat"));
+        let error = detect(folder.path()).unwrap_err();
+        assert!(matches!(error.kind(), ReadErrorKind::Directory), "{error}");
+    }
+}

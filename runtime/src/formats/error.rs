@@ -1,0 +1,229 @@
+//! What can go wrong between a file and an [`Ecg`](crate::ecg::Ecg).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::atomic_file::AtomicFileError;
+use crate::ecg::EcgError;
+
+/// Why a file could not be read as a recording; `Display` is one sentence that begins with the file.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {kind}", path.display())]
+pub struct ReadError {
+    path: PathBuf,
+    kind: Box<ReadErrorKind>,
+}
+
+impl ReadError {
+    pub(super) fn new(path: &Path, kind: impl Into<ReadErrorKind>) -> ReadError {
+        ReadError {
+            path: path.to_owned(),
+            kind: Box::new(kind.into()),
+        }
+    }
+
+    /// The file concerned; for WFDB this may be the header or the signal file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The cause.
+    pub fn kind(&self) -> &ReadErrorKind {
+        &self.kind
+    }
+}
+
+/// The causes of a [`ReadError`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadErrorKind {
+    /// There is no such file, nor a WFDB header of that name.
+    #[error("no such file; check the path (a WFDB record is named with or without .hea)")]
+    NotFound,
+    /// The path is a folder.
+    #[error("is a folder; name one recording in it")]
+    Directory,
+    /// The file has no content.
+    #[error("is empty; copy the recording again")]
+    Empty,
+    /// The operating system refused.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// The content is none of the formats read.
+    #[error("{what}; the formats read are WFDB and CardiologyXML")]
+    UnknownFormat {
+        /// What the file looks like.
+        what: String,
+    },
+    /// The file is larger than any recording of its kind.
+    #[error("has {bytes} bytes, more than the {limit} allowed; cut the recording")]
+    TooLarge {
+        /// Size found.
+        bytes: u64,
+        /// Largest size allowed.
+        limit: u64,
+    },
+    /// A line of a WFDB header breaks the grammar of header(5).
+    #[error("line {line} of the header: {problem}")]
+    Header {
+        /// Line number, counted from 1.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The header is one of several segments.
+    #[error("is a multi-segment record of {segments} segments; name one segment's own header")]
+    MultiSegment {
+        /// Number of segments declared.
+        segments: u32,
+    },
+    /// A signal file name leads out of the header's folder.
+    #[error(
+        "the header names the signal file \"{name}\", which is not a plain file name in its own folder"
+    )]
+    SignalFileName {
+        /// The name as given.
+        name: String,
+    },
+    /// The signal file that the header names is absent.
+    #[error(
+        "this signal file, named by the header {header}, is missing; copy it beside the header"
+    )]
+    SignalFileMissing {
+        /// File name of the header.
+        header: String,
+    },
+    /// The signal file is shorter than its header says.
+    #[error("is truncated: {expected} bytes expected, {found} found; copy the file again")]
+    Truncated {
+        /// Bytes the header implies.
+        expected: u64,
+        /// Bytes there are.
+        found: u64,
+    },
+    /// A signal format that is not read.
+    #[error(
+        "signal {signal} is in WFDB format {format}; formats 16 and 212 are read (convert with xform or wrsamp)"
+    )]
+    SignalFormat {
+        /// The signal's name.
+        signal: String,
+        /// The format number of signal(5).
+        format: u16,
+    },
+    /// Signals of one file disagree on format or byte offset.
+    #[error(
+        "signal {signal} gives another format or byte offset than the signal before it in the same file"
+    )]
+    MixedFile {
+        /// The signal's name.
+        signal: String,
+    },
+    /// Leads are sampled at different rates.
+    #[error(
+        "lead {signal} is sampled at another rate than the leads before it; resample the record to one rate"
+    )]
+    MixedRates {
+        /// The lead that differs.
+        signal: String,
+    },
+    /// The skews of the leads leave no common sample.
+    #[error("the skews of the leads leave no sample that all of them have")]
+    Skew,
+    /// The sum of a signal's samples is not the header's.
+    #[error(
+        "signal {signal} is damaged: its checksum is {found} where the header says {expected}; copy the record again"
+    )]
+    Checksum {
+        /// The signal's name.
+        signal: String,
+        /// Checksum in the header.
+        expected: i16,
+        /// Checksum of the samples read.
+        found: i16,
+    },
+    /// The first sample is not the header's initial value.
+    #[error(
+        "signal {signal} begins with {found} where the header says {expected}; header and signal file do not belong together"
+    )]
+    InitialValue {
+        /// The signal's name.
+        signal: String,
+        /// Initial value in the header.
+        expected: i32,
+        /// First sample read.
+        found: i32,
+    },
+    /// A sample is marked as missing by the format's own sentinel.
+    #[error(
+        "lead {signal} has no value at sample {sample} (marked as missing); cut the record to a part without gaps"
+    )]
+    MissingSample {
+        /// The lead's name.
+        signal: String,
+        /// Sample number, counted from 0.
+        sample: usize,
+    },
+    /// Units that are no voltage.
+    #[error("lead {signal} is in units of \"{units}\"; an ECG lead must be in V, mV, uV or nV")]
+    Units {
+        /// The lead's name.
+        signal: String,
+        /// The units as given.
+        units: String,
+    },
+    /// None of the signals is one of the twelve standard leads.
+    #[error("none of its signals ({}) is one of the 12 standard leads", found.join(", "))]
+    NoStandardLead {
+        /// The names of the signals there are.
+        found: Vec<String>,
+    },
+    /// The text is not well-formed XML.
+    #[error("is not well-formed XML: {0}; export the recording again")]
+    Xml(#[from] roxmltree::Error),
+    /// The text is in no encoding that is read.
+    #[error("is neither UTF-8 nor declared as ISO-8859-1; export the recording again")]
+    Encoding,
+    /// An element that the recording cannot do without is absent.
+    #[error("has no {element} element; export the recording again with its waveforms")]
+    ElementMissing {
+        /// Path of the element, as `StripData/SampleRate`.
+        element: String,
+    },
+    /// An element's content is not what it must be.
+    #[error("{element} {problem}")]
+    Element {
+        /// Path of the element, with its lead if it has one.
+        element: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The samples make no recording.
+    #[error(transparent)]
+    Ecg(#[from] EcgError),
+}
+
+/// Why a recording could not be written; `Display` is one sentence that begins with the file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The record's name does not fit the format.
+    #[error("{}: a WFDB record's name is made of letters, digits, _ and -", path.display())]
+    RecordName {
+        /// The path given.
+        path: PathBuf,
+    },
+    /// A lead spans more than 16 bits hold at the coarsest gain used.
+    #[error("{}: lead {lead} spans {span_millivolts} mV, more than the 65 mV that format 16 holds at 1 uV steps", path.display())]
+    Range {
+        /// The path given.
+        path: PathBuf,
+        /// The lead concerned.
+        lead: crate::ecg::Lead,
+        /// Largest minus smallest sample in mV.
+        span_millivolts: f32,
+    },
+    /// One of the record's files cannot be written.
+    #[error(transparent)]
+    File(#[from] AtomicFileError),
+}

@@ -1,0 +1,29 @@
+//! Reading recordings from files: one module per format, chosen by content.
+//!
+//! | format | module | read from |
+//! |---|---|---|
+//! | WFDB (PhysioNet) | [`wfdb`] | `record`, `record.hea` or a signal file beside its header |
+//! | CardiologyXML (UK Biobank 20205) | [`cardiology_xml`] | one `.xml` |
+
+pub mod cardiology_xml;
+mod detect;
+mod error;
+pub mod wfdb;
+
+use std::path::Path;
+
+use crate::ecg::Ecg;
+
+pub use detect::{Format, detect};
+pub use error::{ReadError, ReadErrorKind, WriteError};
+
+/// Reads a recording, whatever its format.
+///
+/// # Errors
+/// [`ReadError`] names the file, what is wrong with it and how to mend it.
+pub fn read(path: &Path) -> Result<Ecg, ReadError> {
+    match detect(path)? {
+        Format::Wfdb => wfdb::read(path),
+        Format::CardiologyXml => cardiology_xml::read(path),
+    }
+}

@@ -1,0 +1,163 @@
+//! The header file: a record line, one line per signal, and comments.
+//!
+//! Grammar of header(5), WFDB Applications Guide.
+
+mod fields;
+mod patient;
+
+use fields::{LineError, RecordLine};
+
+/// The largest number of signals a header may declare here.
+pub const MAX_SIGNALS: usize = 256;
+
+/// A parsed header.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    /// The record's name.
+    pub record: String,
+    /// Number of segments, if the record line gives one.
+    pub segments: Option<u32>,
+    /// Frames per second in Hz; 250 where the header gives none.
+    pub frame_rate: f64,
+    /// Frames in each signal; `None` where the header leaves it open.
+    pub frames: Option<u64>,
+    /// The signals, in the order in which frames hold them.
+    pub signals: Vec<SignalSpecification>,
+    /// The comments after the first `#`, trimmed.
+    pub comments: Vec<String>,
+}
+
+/// One signal specification line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignalSpecification {
+    /// Name of the file that holds the signal.
+    pub file_name: String,
+    /// Format number of signal(5).
+    pub format: u16,
+    /// Samples of this signal in one frame; 1 unless rates differ.
+    pub samples_per_frame: u32,
+    /// Frames by which this signal lags behind the others.
+    pub skew: u32,
+    /// Bytes before the first sample.
+    pub byte_offset: u64,
+    /// ADC units per physical unit; 200 where the header gives none or 0.
+    pub gain: f64,
+    /// ADC value of physical zero.
+    pub baseline: i32,
+    /// Physical units; mV where the header gives none.
+    pub units: String,
+    /// Significant bits of the converter, if given.
+    pub adc_resolution: Option<u32>,
+    /// ADC value in the middle of the converter's range.
+    pub adc_zero: i32,
+    /// The first sample, if given.
+    pub initial_value: Option<i32>,
+    /// Sum of all samples modulo 2¹⁶, if given.
+    pub checksum: Option<i16>,
+    /// Block size of special files, if given.
+    pub block_size: Option<i64>,
+    /// The signal's name; empty where the header gives none.
+    pub description: String,
+}
+
+impl SignalSpecification {
+    /// The description, or the signal's number where there is none.
+    pub fn name(&self, number: usize) -> String {
+        if self.description.is_empty() {
+            format!("record signal {number}")
+        } else {
+            self.description.clone()
+        }
+    }
+}
+
+/// A line that breaks the grammar.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct HeaderError {
+    /// Line number, counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl Header {
+    /// Parses the text of a header file. Lines may end in LF or CR LF.
+    ///
+    /// # Errors
+    /// The first line that breaks the grammar, or fewer signal lines than the record line declares.
+    pub fn parse(text: &str) -> Result<Header, HeaderError> {
+        let mut record: Option<RecordLine> = None;
+        let mut signals = Vec::new();
+        let mut comments = Vec::new();
+        let mut last_line = 1;
+        for (index, line) in text.lines().enumerate() {
+            let line_number = index + 1;
+            let at_line = |error: LineError| HeaderError {
+                line: line_number,
+                problem: error.0,
+            };
+            let line = line.trim();
+            if let Some(comment) = line.strip_prefix('#') {
+                comments.push(comment.trim().to_owned());
+                continue;
+            }
+            if line.is_empty() {
+                continue;
+            }
+            last_line = line_number;
+            match &record {
+                None => record = Some(fields::record_line(line).map_err(at_line)?),
+                // Segment lines follow instead of signal lines; the reader refuses such records.
+                Some(record) if record.segments.is_some() => {}
+                Some(record) if signals.len() < record.signals => {
+                    signals.push(fields::signal_line(line).map_err(at_line)?);
+                }
+                Some(record) => {
+                    let problem = format!(
+                        "a line too many: the record line declares {} signals",
+                        record.signals
+                    );
+                    return Err(HeaderError {
+                        line: line_number,
+                        problem,
+                    });
+                }
+            }
+        }
+        let Some(record) = record else {
+            let problem =
+                "there is no record line (name, number of signals, sampling rate, samples)"
+                    .to_owned();
+            return Err(HeaderError { line: 1, problem });
+        };
+        if record.segments.is_none() && signals.len() < record.signals {
+            let problem = format!(
+                "the record line declares {} signals but {} are described",
+                record.signals,
+                signals.len()
+            );
+            return Err(HeaderError {
+                line: last_line,
+                problem,
+            });
+        }
+        Ok(Header {
+            record: record.name,
+            segments: record.segments,
+            frame_rate: record.frame_rate,
+            frames: record.frames,
+            signals,
+            comments,
+        })
+    }
+
+    /// Age and sex as the comments give them, in the manner of LUDB and PTB
+    /// (`<age>: 51`) or of the PhysioNet challenges (`Age: 51`).
+    pub fn patient(&self) -> crate::ecg::Patient {
+        patient::from_comments(&self.comments)
+    }
+}
+
+#[cfg(test)]
+mod tests;

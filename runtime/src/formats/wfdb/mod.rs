@@ -1,0 +1,14 @@
+//! WFDB, PhysioNet's format: a text header and binary signal files.
+//!
+//! After the manual pages header(5) and signal(5) of the WFDB Applications Guide.
+//! Signal formats 16 and 212 are read, format 16 is written.
+
+pub mod header;
+mod read;
+mod signal;
+mod write;
+
+pub use header::{Header, SignalSpecification};
+pub(super) use read::header_path;
+pub use read::read;
+pub use write::write;

@@ -1,0 +1,298 @@
+//! `manifest.toml`: everything the runtime needs to know about a model, and everything
+//! a reader of its pictures may ask.
+//!
+//! The trainer's exporter writes it with [`Manifest::to_toml`], the runtime reads it
+//! with [`Manifest::from_toml`]; unknown or missing fields are errors, so that a
+//! manifest can never be half understood.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ManifestError;
+use super::manifest_check;
+
+/// The manifest's name within a model folder.
+pub const FILE_NAME: &str = "manifest.toml";
+
+/// The only layout of the manifest that this version reads and writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The contents of `manifest.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Layout of this file; [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// Name of the model, shown on every picture: up to 32 of `A–Z a–z 0–9 . _ -`.
+    pub name: String,
+    /// Program and version that exported the model, e.g. `ecg2mri-train 0.1.0`.
+    pub created_by: String,
+    /// The network from ECG to latent.
+    pub encoder: NetworkFile,
+    /// The network from latent to picture.
+    pub decoder: NetworkFile,
+    /// How a recording becomes the encoder's input.
+    pub preprocessing: Preprocessing,
+    /// What the decoder's output depicts.
+    pub picture: PictureDescription,
+    /// Latents of the training split, against which a new one can be judged.
+    pub latent: LatentStatistics,
+    /// What the model learned from.
+    pub training: Training,
+    /// How closely tract reproduces the engine that trained the model.
+    pub parity: Parity,
+    /// Figures of merit by name; each is explained in the model card, with its split.
+    #[serde(default)]
+    pub metrics: BTreeMap<String, f64>,
+}
+
+/// One ONNX file of the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkFile {
+    /// File name within the model folder; no path.
+    pub file: String,
+    /// SHA-256 of the file, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// Name of the graph's only input.
+    pub input: String,
+    /// Shape of that input, batch of one included, e.g. `[1, 12, 600]`.
+    pub input_shape: Vec<usize>,
+    /// Name of the graph's only output.
+    pub output: String,
+    /// Shape of that output, e.g. `[1, 256]`.
+    pub output_shape: Vec<usize>,
+}
+
+impl NetworkFile {
+    /// Number of values the network takes.
+    pub fn input_length(&self) -> usize {
+        self.input_shape.iter().product()
+    }
+
+    /// Number of values the network gives.
+    pub fn output_length(&self) -> usize {
+        self.output_shape.iter().product()
+    }
+}
+
+/// How a recording becomes the encoder's input; carried out by
+/// [`super::network_input::from_median_beat`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preprocessing {
+    /// Which preparation the model was trained on.
+    pub kind: PreprocessingKind,
+    /// Sampling rate of the encoder's input in Hz.
+    pub sampling_rate_hz: f64,
+    /// Millivolts that become 1 at the encoder's input.
+    pub scale_mv: f32,
+    /// The scaled input is limited to `-clip ..= clip` (in units of `scale_mv`).
+    pub clip: f32,
+}
+
+/// The preparations this version knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PreprocessingKind {
+    /// The median beat of the twelve standard leads, 600 samples each at 500 Hz, with
+    /// the QRS onset at sample 190 (see [`crate::signal`]).
+    #[serde(rename = "median-beat-12x600")]
+    MedianBeat12x600,
+}
+
+/// What the decoder's output depicts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PictureDescription {
+    /// Imaging plane, e.g. `short axis, mid-ventricular` (printable ASCII).
+    pub view: String,
+    /// Phase of the heart cycle, e.g. `end-diastole` (printable ASCII).
+    pub phase: String,
+    /// Edge of one pixel in millimetres of the patient.
+    pub pixel_mm: f64,
+    /// Number of frames in the decoder's output.
+    pub frames: usize,
+}
+
+/// Euclidean norm of the latents of the training split.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatentStatistics {
+    /// Mean of the norm.
+    pub norm_mean: f64,
+    /// Standard deviation of the norm; nearly 0 where latents are normalised.
+    pub norm_sd: f64,
+}
+
+/// What the model learned from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// The cohort in words, e.g. `simulated heart, profile enriched, seed 7`.
+    pub cohort: String,
+    /// Number of subjects in the split trained on.
+    pub subjects: u64,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Name of the recipe file.
+    pub recipe: String,
+    /// Split trained on, e.g. `train`.
+    pub split: String,
+}
+
+/// Agreement of tract with ONNX Runtime, measured at export from ECG input to picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parity {
+    /// Largest absolute difference of a picture value (values run 0 to 1).
+    pub max_abs_difference: f64,
+    /// Number of inputs compared.
+    pub inputs: u64,
+    /// Version of ONNX Runtime.
+    pub ort_version: String,
+    /// Version of tract.
+    pub tract_version: String,
+}
+
+impl Manifest {
+    /// Reads and checks the text of a manifest.
+    ///
+    /// # Errors
+    /// [`ManifestError::Syntax`] if it is not TOML of this layout,
+    /// [`ManifestError::Value`] if a value cannot be right.
+    pub fn from_toml(text: &str) -> Result<Self, ManifestError> {
+        let manifest: Self = toml::from_str(text).map_err(|error| ManifestError::Syntax {
+            reason: one_line(&error.to_string()),
+        })?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// The text of a manifest, checked as a reader will check it.
+    ///
+    /// # Errors
+    /// [`ManifestError::Value`] if a value cannot be right.
+    pub fn to_toml(&self) -> Result<String, ManifestError> {
+        self.check()?;
+        toml::to_string(self).map_err(|error| ManifestError::Syntax {
+            reason: one_line(&error.to_string()),
+        })
+    }
+
+    /// Checks every value against the others and against what this version can run.
+    ///
+    /// # Errors
+    /// [`ManifestError::Value`] naming the first field that is wrong.
+    pub fn check(&self) -> Result<(), ManifestError> {
+        manifest_check::check(self)
+    }
+}
+
+/// The TOML parser draws a picture of the error over several lines; a message here is
+/// one sentence.
+fn one_line(message: &str) -> String {
+    message
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('|') && !line.contains(" | "))
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A manifest that passes every check, for tests to spoil.
+    pub(crate) fn sound() -> Manifest {
+        let network = |file: &str, input: (&str, &[usize]), output: (&str, &[usize])| NetworkFile {
+            file: file.into(),
+            sha256: "0123456789abcdef".repeat(4),
+            bytes: 1000,
+            input: input.0.into(),
+            input_shape: input.1.into(),
+            output: output.0.into(),
+            output_shape: output.1.into(),
+        };
+        Manifest {
+            format_version: FORMAT_VERSION,
+            name: "cart-thin".into(),
+            created_by: "ecg2mri-train 0.1.0".into(),
+            encoder: network(
+                "encoder.onnx",
+                ("ecg", &[1, 12, 600]),
+                ("latent", &[1, 256]),
+            ),
+            decoder: network(
+                "decoder.onnx",
+                ("latent", &[1, 256]),
+                ("picture", &[1, 1, 128, 128]),
+            ),
+            preprocessing: Preprocessing {
+                kind: PreprocessingKind::MedianBeat12x600,
+                sampling_rate_hz: 500.0,
+                scale_mv: 0.5,
+                clip: 10.0,
+            },
+            picture: PictureDescription {
+                view: "short axis, mid-ventricular".into(),
+                phase: "end-diastole".into(),
+                pixel_mm: 1.45,
+                frames: 1,
+            },
+            latent: LatentStatistics {
+                norm_mean: 1.0,
+                norm_sd: 0.0,
+            },
+            training: Training {
+                cohort: "simulated heart".into(),
+                subjects: 4000,
+                seed: 7,
+                recipe: "cart-thin.toml".into(),
+                split: "train".into(),
+            },
+            parity: Parity {
+                max_abs_difference: 1e-6,
+                inputs: 16,
+                ort_version: "1.31.1".into(),
+                tract_version: "0.23.9".into(),
+            },
+            metrics: BTreeMap::from([("test_image_mse".into(), 0.01)]),
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let manifest = sound();
+        let text = manifest.to_toml().expect("sound");
+        assert_eq!(Manifest::from_toml(&text).expect("reads back"), manifest);
+    }
+
+    #[test]
+    fn an_unknown_missing_or_mistyped_field_is_named_in_one_line() {
+        let text = sound().to_toml().expect("sound");
+        let cases = [
+            (
+                text.replace("scale_mv = 0.5", "scale_mv = 0.5\nsurprise = 1"),
+                "surprise",
+            ),
+            (text.replace("scale_mv = 0.5", ""), "scale_mv"),
+            (
+                text.replace("median-beat-12x600", "whole-recording"),
+                "median-beat-12x600",
+            ),
+            (text.replace("bytes = 1000", "bytes = -1"), "invalid value"),
+            ("this is = not = toml".into(), "line 1"),
+        ];
+        for (spoiled, expected) in cases {
+            let message = Manifest::from_toml(&spoiled)
+                .expect_err("spoiled")
+                .to_string();
+            assert!(message.contains(expected), "{message}");
+            assert_eq!(message.lines().count(), 1, "{message}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The trained model: its manifest, its verification, and running it with tract.
+//!
+//! A model is a folder of a `manifest.toml` and the ONNX files it names:
+//!
+//! - [`manifest`]: what the manifest says, field by field, checked as a whole;
+//! - [`verify`]: the files on disk are those the manifest names, by size and SHA-256;
+//! - [`locate`]: where a model is looked for when none is named;
+//! - [`network`]: one ONNX network, run by tract;
+//! - [`network_input`]: from a median beat to the numbers the encoder takes;
+//! - [`latent`]: what the encoder makes of an ECG;
+//! - [`load`]: all of these together, as [`Model`];
+//! - [`error`]: what can be wrong with a model.
+
+pub mod error;
+pub mod latent;
+pub mod load;
+pub mod locate;
+pub mod manifest;
+mod manifest_check;
+pub mod network;
+pub mod network_input;
+pub mod verify;
+
+pub use error::{ManifestError, ModelError};
+pub use latent::Latent;
+pub use load::Model;
+pub use manifest::Manifest;

@@ -1,0 +1,101 @@
+//! Reading a model's files, and making sure they are the files the manifest names.
+//!
+//! Nothing in a file is interpreted before its digest is right: the bytes that were
+//! digested are the bytes that are parsed.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::error::{ManifestError, ModelError};
+use super::manifest::{self, Manifest, NetworkFile};
+
+/// A manifest larger than this is not one.
+const LARGEST_MANIFEST_BYTES: u64 = 1 << 20;
+
+/// A manifest together with the digest that stands for the whole model.
+#[derive(Clone, Debug)]
+pub struct VerifiedManifest {
+    /// What the manifest says.
+    pub manifest: Manifest,
+    /// The model's digest: SHA-256 of the bytes of `manifest.toml`, 64 lower-case
+    /// hexadecimal digits, as `sha256sum manifest.toml` prints it. Since the manifest
+    /// holds the digests of the network files, it covers them too.
+    pub sha256: String,
+}
+
+/// SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Reads and checks the manifest of the model in `folder`.
+///
+/// # Errors
+/// If it cannot be read, is not a manifest, or breaks one of its rules.
+pub fn read_manifest(folder: &Path) -> Result<VerifiedManifest, ModelError> {
+    let path = folder.join(manifest::FILE_NAME);
+    let (bytes, size) = read_up_to(&path, LARGEST_MANIFEST_BYTES)?;
+    let sha256 = sha256_hex(&bytes);
+    match parse_manifest(bytes, size) {
+        Ok(manifest) => Ok(VerifiedManifest { manifest, sha256 }),
+        Err(source) => Err(ModelError::Manifest { path, source }),
+    }
+}
+
+fn parse_manifest(bytes: Vec<u8>, size: u64) -> Result<Manifest, ManifestError> {
+    let not_one = |reason: String| ManifestError::Syntax { reason };
+    if size > LARGEST_MANIFEST_BYTES {
+        return Err(not_one(format!("it holds {size} bytes")));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| not_one("it is not UTF-8 text".into()))?;
+    Manifest::from_toml(&text)
+}
+
+/// Reads one network file of the model in `folder` and compares its size and SHA-256
+/// with the manifest's.
+///
+/// # Errors
+/// [`ModelError::Unreadable`], [`ModelError::WrongSize`] or
+/// [`ModelError::WrongDigest`], each naming the file.
+pub fn read_network(folder: &Path, network: &NetworkFile) -> Result<Vec<u8>, ModelError> {
+    let path = folder.join(&network.file);
+    let (bytes, found) = read_up_to(&path, network.bytes)?;
+    if found != network.bytes {
+        return Err(ModelError::WrongSize {
+            path,
+            expected: network.bytes,
+            found,
+        });
+    }
+    let found = sha256_hex(&bytes);
+    if found != network.sha256 {
+        return Err(ModelError::WrongDigest {
+            path,
+            expected: network.sha256.clone(),
+            found,
+        });
+    }
+    Ok(bytes)
+}
+
+/// The first `limit` bytes of a file, and how many it holds in all.
+fn read_up_to(path: &Path, limit: u64) -> Result<(Vec<u8>, u64), ModelError> {
+    let unreadable = |source| ModelError::Unreadable {
+        path: path.into(),
+        source,
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    (&mut file)
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    Ok((bytes, size))
+}

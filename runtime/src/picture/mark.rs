@@ -1,0 +1,216 @@
+//! The words that say a picture is synthetic and not for diagnosis.
+//!
+//! Three lines stand in a band under the picture, and words stand in two of its corners
+//! as well, so that cropping the band away leaves a marked picture. Words are white on
+//! black boxes: no grey of the picture can hide them.
+
+use embedded_graphics::Drawable;
+use embedded_graphics::geometry::{OriginDimensions, Point, Size};
+use embedded_graphics::mono_font::ascii::{FONT_6X10, FONT_9X15_BOLD};
+use embedded_graphics::mono_font::{MonoFont, MonoTextStyleBuilder};
+use embedded_graphics::pixelcolor::{Gray8, GrayColor};
+use embedded_graphics::text::{Baseline, Text};
+
+use super::gray_image::GrayImage;
+
+/// The notice under every picture, and in the metadata of every file.
+pub const NOTICE: &str = "SYNTHETIC PSEUDO-MRI - NOT A SCAN - NOT FOR DIAGNOSIS";
+
+/// Words in the upper left corner of the picture area.
+pub const UPPER_CORNER: &str = "SYNTHETIC";
+
+/// Words in the lower right corner of the picture area.
+pub const LOWER_CORNER: &str = "NOT FOR DIAGNOSIS";
+
+/// Rows of the band under the picture.
+pub const BAND_HEIGHT: usize = 52;
+
+/// Rows of the band that the notice takes; the same in every picture.
+const NOTICE_HEIGHT: usize = 23;
+
+/// Clear pixels around words.
+const MARGIN: i32 = 4;
+
+/// What the band says besides the notice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// Name of the model.
+    pub model_name: String,
+    /// Digest of the model; its first twelve digits are shown.
+    pub model_sha256: String,
+    /// Imaging plane, e.g. `short axis, mid-ventricular`.
+    pub view: String,
+    /// Phase of the heart cycle, e.g. `end-diastole`.
+    pub phase: String,
+}
+
+impl Label {
+    /// The second line of the band.
+    pub fn model_line(&self) -> String {
+        let digest: String = self.model_sha256.chars().take(12).collect();
+        format!("model {} {digest}", self.model_name)
+    }
+
+    /// The third line of the band.
+    pub fn view_line(&self) -> String {
+        format!("{}, {}", self.view, self.phase)
+    }
+}
+
+/// Marks a rendered picture: words in two corners, and the band added below.
+pub fn apply(mut image: GrayImage, label: &Label) -> GrayImage {
+    draw_corners(&mut image);
+    image.append_below(&band(image.width(), label));
+    image
+}
+
+/// Whether an image carries the mark of [`apply`] whatever its label: the notice in its
+/// band and the words in both corners of the picture area.
+pub fn is_marked(image: &GrayImage) -> bool {
+    let Some(picture_rows) = image.height().checked_sub(BAND_HEIGHT) else {
+        return false;
+    };
+    let (Some(mut area), Some(notice)) = (
+        image.rows(0..picture_rows),
+        image.rows(picture_rows..picture_rows + NOTICE_HEIGHT),
+    ) else {
+        return false;
+    };
+    let before = area.clone();
+    draw_corners(&mut area);
+    area == before && notice == notice_strip(image.width())
+}
+
+/// Whether an image carries the mark of [`apply`] with this very label.
+pub fn bears_label(image: &GrayImage, label: &Label) -> bool {
+    let expected = band(image.width(), label);
+    let start = image.height().saturating_sub(BAND_HEIGHT);
+    is_marked(image) && image.rows(start..image.height()) == Some(expected)
+}
+
+/// The band of [`BAND_HEIGHT`] rows.
+fn band(width: usize, label: &Label) -> GrayImage {
+    let mut band = notice_strip(width);
+    let mut lines = GrayImage::black(BAND_HEIGHT - NOTICE_HEIGHT, width);
+    write(
+        &mut lines,
+        &FONT_6X10,
+        &label.model_line(),
+        Point::new(MARGIN * 2, 0),
+    );
+    write(
+        &mut lines,
+        &FONT_6X10,
+        &label.view_line(),
+        Point::new(MARGIN * 2, 13),
+    );
+    band.append_below(&lines);
+    band
+}
+
+fn notice_strip(width: usize) -> GrayImage {
+    let mut strip = GrayImage::black(NOTICE_HEIGHT, width);
+    write(
+        &mut strip,
+        &FONT_9X15_BOLD,
+        NOTICE,
+        Point::new(MARGIN * 2, MARGIN),
+    );
+    strip
+}
+
+fn draw_corners(area: &mut GrayImage) {
+    let size = area.size();
+    write_boxed(area, UPPER_CORNER, Point::zero());
+    let box_size = boxed_size(LOWER_CORNER);
+    let lower = Point::zero() + (size.saturating_sub(box_size));
+    write_boxed(area, LOWER_CORNER, lower);
+}
+
+fn boxed_size(words: &str) -> Size {
+    let character = FONT_9X15_BOLD.character_size;
+    let margins = Size::new_equal(2 * MARGIN.unsigned_abs());
+    Size::new(character.width * words.len() as u32, character.height) + margins
+}
+
+/// Writes words on a black box whose upper left corner is `at`.
+fn write_boxed(area: &mut GrayImage, words: &str, at: Point) {
+    use embedded_graphics::primitives::{Primitive, PrimitiveStyle, Rectangle};
+    let black = PrimitiveStyle::with_fill(Gray8::BLACK);
+    let Ok(()) = Rectangle::new(at, boxed_size(words))
+        .into_styled(black)
+        .draw(area);
+    write(area, &FONT_9X15_BOLD, words, at + Point::new_equal(MARGIN));
+}
+
+/// Writes one line of white text; what does not fit the width is left out.
+fn write(image: &mut GrayImage, font: &MonoFont<'_>, text: &str, at: Point) {
+    let style = MonoTextStyleBuilder::new()
+        .font(font)
+        .text_color(Gray8::WHITE)
+        .build();
+    let Ok(_next) = Text::with_baseline(text, at, style, Baseline::Top).draw(image);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label() -> Label {
+        Label {
+            model_name: "cart-thin".into(),
+            model_sha256: "0123456789abcdef".repeat(4),
+            view: "short axis, mid-ventricular".into(),
+            phase: "end-diastole".into(),
+        }
+    }
+
+    fn area(gray: u8) -> GrayImage {
+        GrayImage::from_pixels(512, vec![gray; 512 * 512])
+    }
+
+    #[test]
+    fn a_marked_picture_is_recognised_and_an_unmarked_one_is_not() {
+        for gray in [0, 127, 255] {
+            let marked = apply(area(gray), &label());
+            assert_eq!((marked.width(), marked.height()), (512, 512 + BAND_HEIGHT));
+            assert!(is_marked(&marked) && bears_label(&marked, &label()));
+            assert!(!is_marked(&area(gray)));
+        }
+    }
+
+    #[test]
+    fn the_mark_cannot_be_cropped_painted_over_or_relabelled() {
+        let marked = apply(area(90), &label());
+        let without_band = marked.rows(0..512).expect("the picture area");
+        assert!(!is_marked(&without_band));
+        assert_ne!(
+            without_band,
+            area(90),
+            "the picture area itself carries words"
+        );
+        let mut blank_band = without_band;
+        blank_band.append_below(&GrayImage::black(BAND_HEIGHT, 512));
+        assert!(!is_marked(&blank_band));
+        let mut blank_corner = area(90);
+        blank_corner.append_below(&band(512, &label()));
+        assert!(!is_marked(&blank_corner));
+        let other = Label {
+            model_sha256: "f".repeat(64),
+            ..label()
+        };
+        assert!(is_marked(&marked) && !bears_label(&marked, &other));
+        assert!(!is_marked(&GrayImage::black(3, 3)));
+    }
+
+    #[test]
+    fn the_notice_and_the_longest_name_fit_the_band() {
+        let notice = NOTICE.len() as u32 * FONT_9X15_BOLD.character_size.width;
+        assert!(notice + 4 * MARGIN.unsigned_abs() <= 512, "{notice}");
+        let longest = Label {
+            model_name: "m".repeat(32),
+            ..label()
+        };
+        assert!(longest.model_line().len() as u32 * FONT_6X10.character_size.width <= 496);
+    }
+}

@@ -1,0 +1,244 @@
+//! What was done to a recording, for people and for machines.
+//!
+//! A report never holds the patient's name, number, age or sex; of the input it names
+//! the file alone, without its folders.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ecg::Ecg;
+use crate::formats::Format;
+use crate::model::Model;
+use crate::picture::mark::NOTICE;
+use crate::pipeline::Generated;
+
+/// The report of one generated picture; its JSON has the same names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// That the picture is synthetic and not for diagnosis.
+    pub notice: String,
+    /// Program and version.
+    pub program: String,
+    /// The recording.
+    pub input: Input,
+    /// The model.
+    pub model: ModelIdentity,
+    /// What was made of the recording's quality.
+    pub quality: Quality,
+    /// What was measured on the recording.
+    pub measurements: Measurements,
+    /// Euclidean norm of the latent.
+    pub latent_norm: f64,
+    /// Standard deviations of `latent_norm` from the mean of the training split; null
+    /// where norms do not vary.
+    pub latent_norm_z_score: Option<f64>,
+    /// Wall-clock time of each stage.
+    pub timing_ms: TimingMs,
+}
+
+/// The recording as it was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Input {
+    /// File name, without folders.
+    pub file: String,
+    /// Name of the file format.
+    pub format: String,
+    /// Leads in the file, in its order.
+    pub leads: Vec<String>,
+    /// Signals in the file that are none of the twelve standard leads.
+    pub signals_not_used: Vec<String>,
+    /// Sampling rate in Hz.
+    pub sampling_rate_hz: f64,
+    /// Samples per lead.
+    pub samples: usize,
+    /// Length in seconds.
+    pub duration_s: f64,
+}
+
+/// Which model drew the picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelIdentity {
+    /// Name.
+    pub name: String,
+    /// Digest of the model: SHA-256 of its manifest, which holds those of its files.
+    pub sha256: String,
+    /// The network files.
+    pub files: Vec<FileIdentity>,
+}
+
+/// One file of the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileIdentity {
+    /// File name.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+/// What was made of the recording's quality. Only the checks listed were made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quality {
+    /// Whether a picture was made.
+    pub verdict: Verdict,
+    /// What a reader should know about the recording; empty if there is nothing.
+    pub reasons: Vec<String>,
+    /// The checks the recording passed.
+    pub checks: Vec<String>,
+}
+
+/// The outcome of the quality checks. A recording that fails one is refused, and then
+/// there is no report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// All checks passed.
+    Usable,
+}
+
+/// What was measured on the recording.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurements {
+    /// Heart rate in beats per minute.
+    pub heart_rate_bpm: f64,
+    /// Beats found.
+    pub beats_found: usize,
+    /// Beats that went into the median beat.
+    pub beats_used: usize,
+}
+
+/// Wall-clock times in milliseconds. `total` runs from the start of the command until
+/// the picture is ready to be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TimingMs {
+    /// Reading the recording.
+    pub read: f64,
+    /// Loading, verifying and optimising the model.
+    pub load_model: f64,
+    /// Recording to network input.
+    pub preprocess: f64,
+    /// The encoder.
+    pub encoder: f64,
+    /// The decoder.
+    pub decoder: f64,
+    /// Drawing, marking and encoding the picture.
+    pub picture: f64,
+    /// Everything.
+    pub total: f64,
+}
+
+/// Milliseconds to the microsecond.
+pub fn milliseconds(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1000.0
+}
+
+impl Report {
+    /// The report of `generated`, which `model` made of `ecg` as read from `path`. The
+    /// times of [`Generated::times`] are taken over into `timing_ms`; the others are the
+    /// caller's.
+    pub fn new(
+        path: &Path,
+        format: Format,
+        ecg: &Ecg,
+        model: &Model,
+        generated: &Generated,
+        timing_ms: TimingMs,
+    ) -> Self {
+        let statistics = &model.manifest().latent;
+        let (beat, times) = (&generated.median_beat, &generated.times);
+        Self {
+            notice: NOTICE.into(),
+            program: concat!("ecg2mri ", env!("CARGO_PKG_VERSION")).into(),
+            input: Input::new(path, format, ecg),
+            model: ModelIdentity::new(model),
+            quality: Quality::new(ecg, generated),
+            measurements: Measurements {
+                heart_rate_bpm: beat.heart_rate_bpm(),
+                beats_found: beat.beats_found(),
+                beats_used: beat.beats_used(),
+            },
+            latent_norm: generated.latent.norm(),
+            latent_norm_z_score: generated.latent.norm_z_score(statistics),
+            timing_ms: TimingMs {
+                preprocess: milliseconds(times.preprocess),
+                encoder: milliseconds(times.encoder),
+                decoder: milliseconds(times.decoder),
+                ..timing_ms
+            },
+        }
+    }
+
+    /// The report as indented JSON with a line break at the end.
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self)
+            .expect("a report holds strings, numbers and lists, which are always JSON");
+        json.push('\n');
+        json
+    }
+}
+
+impl Input {
+    fn new(path: &Path, format: Format, ecg: &Ecg) -> Self {
+        let file = path.file_name().unwrap_or(path.as_os_str());
+        Self {
+            file: file.to_string_lossy().into_owned(),
+            format: format.to_string(),
+            leads: ecg.leads().iter().map(ToString::to_string).collect(),
+            signals_not_used: ecg.skipped_signals().to_vec(),
+            sampling_rate_hz: ecg.sampling_rate(),
+            samples: ecg.samples_per_lead(),
+            duration_s: ecg.duration_seconds(),
+        }
+    }
+}
+
+impl ModelIdentity {
+    fn new(model: &Model) -> Self {
+        let manifest = model.manifest();
+        let files = [&manifest.encoder, &manifest.decoder].map(|network| FileIdentity {
+            file: network.file.clone(),
+            sha256: network.sha256.clone(),
+        });
+        Self {
+            name: manifest.name.clone(),
+            sha256: model.sha256().into(),
+            files: files.into(),
+        }
+    }
+}
+
+impl Quality {
+    fn new(ecg: &Ecg, generated: &Generated) -> Self {
+        let beat = &generated.median_beat;
+        let mut reasons = Vec::new();
+        if ecg.device_quality_warning() {
+            reasons.push("the recorder itself reported poor data quality".to_owned());
+        }
+        if let Some(hz) = beat.mains_hz() {
+            reasons.push(format!(
+                "mains interference at {hz} Hz was found and removed"
+            ));
+        }
+        let left_out = beat.beats_found().saturating_sub(beat.beats_used());
+        if left_out > 0 {
+            reasons.push(format!(
+                "{left_out} of {} beats differ from the others and were left out",
+                beat.beats_found()
+            ));
+        }
+        let checks = [
+            "every sample is a number",
+            "all twelve leads are present or follow from others",
+            "long enough",
+            "no lead is flat",
+            "amplitude is that of an ECG in millivolts",
+            "QRS complexes were found, and enough of them are alike",
+        ];
+        Self {
+            verdict: Verdict::Usable,
+            reasons,
+            checks: checks.map(str::to_owned).to_vec(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Why a recording yields no median beat.
+
+use crate::ecg::{EcgError, Lead};
+
+/// Why a recording cannot be processed; one sentence that says how to mend it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignalError {
+    /// Leads are missing, or the samples make no recording.
+    #[error(transparent)]
+    Ecg(#[from] EcgError),
+    /// The recording is too short for a rhythm.
+    #[error("the recording lasts {seconds:.1} s; at least {least} s are needed, 10 s are usual")]
+    TooShort {
+        /// Its length in seconds.
+        seconds: f64,
+        /// The least accepted, in seconds.
+        least: f64,
+    },
+    /// The recording is sampled too slowly to show a QRS complex.
+    #[error("the recording has {rate} samples per second; at least {least} are needed")]
+    RateTooLow {
+        /// Its rate in Hz.
+        rate: f64,
+        /// The least accepted, in Hz.
+        least: f64,
+    },
+    /// A lead does not move.
+    #[error("lead {lead} is flat; check its electrode and record again")]
+    FlatLead {
+        /// The flat lead.
+        lead: Lead,
+    },
+    /// A lead swings more than any heart makes it.
+    #[error(
+        "lead {lead} reaches {millivolts:.1} mV, more than a heart gives; the gain in the file is wrong or the electrode was loose"
+    )]
+    AmplitudeTooLarge {
+        /// The lead concerned.
+        lead: Lead,
+        /// Its largest deviation from its own median, in mV.
+        millivolts: f32,
+    },
+    /// No lead swings as much as a heart makes it.
+    #[error(
+        "no lead swings by more than {millivolts:.3} mV, less than a heart gives; the gain in the file is wrong or no electrode was connected"
+    )]
+    AmplitudeTooSmall {
+        /// The largest peak-to-peak swing, in mV.
+        millivolts: f32,
+    },
+    /// Nothing in the recording looks like heart beats.
+    #[error("no QRS complex was found; the recording is noise or has no contact, record again")]
+    NoQrs,
+    /// Too few beats resemble one another.
+    #[error(
+        "only {usable} of {found} beats look alike, {least} are needed; record again, longer or with less movement"
+    )]
+    TooFewBeats {
+        /// Beats found.
+        found: usize,
+        /// Beats complete and alike.
+        usable: usize,
+        /// The least needed.
+        least: usize,
+    },
+}
+
+impl SignalError {
+    /// Whether the recording was understood but is too poor to use, so that another recording of
+    /// the same person may do; false where the file lacks leads.
+    pub fn is_poor_signal(&self) -> bool {
+        !matches!(self, SignalError::Ecg(_))
+    }
+}

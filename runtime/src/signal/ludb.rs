@@ -1,0 +1,110 @@
+//! Test support: the hand annotations of the Lobachevsky University database (LUDB, PhysioNet),
+//! where the tests are given a folder of real recordings.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::formats::wfdb;
+
+/// One annotated QRS complex in one lead, sample numbers at 500 Hz.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Complex {
+    pub(super) onset: Option<usize>,
+    pub(super) peak: usize,
+}
+
+/// The LUDB records of the test data folder, or `None`, said on the console, where there is none.
+pub(super) fn records() -> Option<Vec<PathBuf>> {
+    let Some(root) = std::env::var_os("ECG2MRI_TEST_DATA") else {
+        println!("SKIPPED: ECG2MRI_TEST_DATA names no folder of real recordings");
+        return None;
+    };
+    let folder = Path::new(&root).join("ecg/ludb");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        println!("SKIPPED: no folder {}", folder.display());
+        return None;
+    };
+    let mut headers: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "hea"))
+        .collect();
+    headers.sort();
+    Some(headers)
+}
+
+/// The complexes annotated in each of the twelve leads of the record with this header.
+pub(super) fn complexes(header: &Path) -> Vec<Vec<Complex>> {
+    let names = [
+        "i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6",
+    ];
+    names
+        .iter()
+        .map(|name| of_lead(&fs::read(header.with_extension(name)).unwrap()))
+        .collect()
+}
+
+/// Complexes that most leads agree on: the middle of their peaks.
+pub(super) fn agreed(complexes: &[Vec<Complex>]) -> Vec<usize> {
+    let mut peaks: Vec<usize> = complexes
+        .iter()
+        .flatten()
+        .map(|complex| complex.peak)
+        .collect();
+    peaks.sort_unstable();
+    let beats = peaks.chunk_by(|one, other| other - one < 50);
+    beats
+        .filter(|beat| beat.len() > complexes.len() / 2)
+        .map(|beat| beat[beat.len() / 2])
+        .collect()
+}
+
+/// Reads an annotation file in MIT format, annot(5): words of 6 bits of code above 10 bits of time.
+fn of_lead(bytes: &[u8]) -> Vec<Complex> {
+    const WAVE_ONSET: u16 = 39;
+    const NORMAL_BEAT: u16 = 1;
+    const SKIP: u16 = 59;
+    const AUX: u16 = 63;
+    let word = |at: usize| {
+        bytes
+            .get(at..at + 2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+    };
+    let (mut at, mut time, mut onset) = (0, 0_usize, None);
+    let mut complexes = Vec::new();
+    while let Some(value) = word(at).filter(|&value| value != 0) {
+        at += 2;
+        let (code, interval) = (value >> 10, usize::from(value & 0x3ff));
+        match code {
+            SKIP => {
+                let (high, low) = (word(at).unwrap(), word(at + 2).unwrap());
+                time += usize::from(high) << 16 | usize::from(low);
+                at += 4;
+            }
+            AUX => at += interval.next_multiple_of(2),
+            60..=62 => {}
+            _ => {
+                time += interval;
+                match code {
+                    WAVE_ONSET => onset = Some(time),
+                    NORMAL_BEAT => complexes.push(Complex {
+                        onset: onset.take(),
+                        peak: time,
+                    }),
+                    _ => onset = None,
+                }
+            }
+        }
+    }
+    complexes
+}
+
+#[test]
+fn annotations_and_recordings_belong_together() {
+    let Some(headers) = records() else { return };
+    for header in headers {
+        let length = wfdb::read(&header).unwrap().samples_per_lead();
+        let beats = agreed(&complexes(&header));
+        assert!(beats.len() >= 4, "{}", header.display());
+        assert!(beats.iter().all(|&beat| beat < length));
+    }
+}

@@ -1,0 +1,270 @@
+//! A QRS detector that looks at all leads at once.
+//!
+//! The leads are band-passed to where QRS energy lies, weighted by how far their QRS stands out of
+//! their noise, and joined to one activity curve; its peaks are judged against an adaptive threshold,
+//! with a refractory period and search-back, after Pan & Tompkins (IEEE Trans Biomed Eng 1985;32:230).
+
+use super::filter::{Band, butterworth};
+use super::resample::resample;
+use super::{SignalError, WORKING_RATE, milliseconds};
+use crate::ecg::Ecg;
+
+/// Below this no QRS complex has a shape.
+const LEAST_RATE: f64 = 100.0;
+/// The band of QRS energy in Hz: above most of the T wave, below most muscle noise.
+const QRS_BAND: (f64, f64) = (8.0, 25.0);
+/// Two beats cannot be closer: the ventricle is refractory.
+const REFRACTORY: usize = milliseconds(240);
+/// The activity is averaged over about one QRS width.
+const SMOOTHING: usize = milliseconds(90);
+/// Length of the blocks whose largest peaks give the local level, and how many are looked at.
+const BLOCK: usize = milliseconds(2000);
+const BLOCKS_AROUND: usize = 3;
+/// Peaks above this share of the local level are beats.
+const THRESHOLD: f64 = 0.35;
+/// Where a beat seems missing, this share will do.
+const SEARCH_BACK_THRESHOLD: f64 = 0.18;
+/// A gap of this many usual RR intervals makes a beat seem missing.
+const GAP: f64 = 1.66;
+/// A peak soon after a beat, at less than this share of it, is its T wave.
+const T_WAVE_SHARE: f64 = 0.5;
+const T_WAVE_DELAY: usize = milliseconds(360);
+/// Beats stand out of the rest of the curve by at least this factor.
+const LEAST_PROMINENCE: f64 = 2.5;
+
+/// The QRS complexes of a recording, whatever its leads: sample numbers at its own rate, each near
+/// the middle of a complex, in order.
+///
+/// # Errors
+/// [`SignalError::RateTooLow`] below 100 Hz; [`SignalError::NoQrs`] where nothing stands out.
+pub fn detect_qrs(ecg: &Ecg) -> Result<Vec<usize>, SignalError> {
+    let rows: Vec<Vec<f64>> = ecg
+        .samples()
+        .iter()
+        .map(|row| row.iter().map(|&value| f64::from(value)).collect())
+        .collect();
+    check_rate(ecg.sampling_rate())?;
+    let beats = detect(&resample(&rows, ecg.sampling_rate(), WORKING_RATE))?;
+    let last = ecg.samples_per_lead() - 1;
+    let scale = ecg.sampling_rate() / WORKING_RATE;
+    Ok(beats
+        .into_iter()
+        .map(|beat| ((beat as f64 * scale).round() as usize).min(last))
+        .collect())
+}
+
+/// Refuses rates too low for a QRS complex.
+pub(super) fn check_rate(rate: f64) -> Result<(), SignalError> {
+    if rate < LEAST_RATE {
+        Err(SignalError::RateTooLow {
+            rate,
+            least: LEAST_RATE,
+        })
+    } else {
+        Ok(())
+    }
+}
+
+/// As [`detect_qrs`], on rows at the working rate.
+pub(super) fn detect(rows: &[Vec<f64>]) -> Result<Vec<usize>, SignalError> {
+    let activity = activity(rows);
+    let peaks = peaks(&activity);
+    let level = LocalLevel::new(&activity);
+    if !stands_out(&activity, &peaks, &level) {
+        return Err(SignalError::NoQrs);
+    }
+    let beats = above_threshold(&activity, &peaks, &level);
+    let beats = with_search_back(beats, &activity, &peaks, &level);
+    if beats.is_empty() {
+        Err(SignalError::NoQrs)
+    } else {
+        Ok(beats)
+    }
+}
+
+/// One curve for all leads: the root of the smoothed, weighted sum of squares of the band-passed leads.
+fn activity(rows: &[Vec<f64>]) -> Vec<f64> {
+    let length = rows.first().map_or(0, Vec::len);
+    let mut squares = vec![0.0; length];
+    for row in rows {
+        let band = band_passed(row);
+        let weight = weight(&band);
+        for (sum, value) in squares.iter_mut().zip(&band) {
+            *sum += (value * weight).powi(2);
+        }
+    }
+    moving_average(&squares, SMOOTHING)
+        .into_iter()
+        .map(|value| value.max(0.0).sqrt())
+        .collect()
+}
+
+fn band_passed(row: &[f64]) -> Vec<f64> {
+    let (low, high) = QRS_BAND;
+    let design = |band| {
+        butterworth(2, band, WORKING_RATE)
+            .expect("constant corners lie below half the working rate")
+    };
+    let high_pass = design(Band::HighPass { cutoff_hz: low });
+    let low_pass = design(Band::LowPass { cutoff_hz: high });
+    let padding = milliseconds(400);
+    low_pass.zero_phase(&high_pass.zero_phase(row, padding), padding)
+}
+
+/// The inverse of a lead's usual size, which is its noise, since QRS fills but a tenth of the time.
+/// A clean lead so counts for more than one full of muscle noise.
+fn weight(band: &[f64]) -> f64 {
+    let mut sizes: Vec<f64> = band.iter().map(|value| value.abs()).collect();
+    if sizes.is_empty() {
+        return 0.0;
+    }
+    let (half, most) = (sizes.len() / 2, sizes.len() * 98 / 100);
+    let strong = *sizes.select_nth_unstable_by(most, f64::total_cmp).1;
+    let noise = *sizes.select_nth_unstable_by(half, f64::total_cmp).1;
+    // The floor keeps a lead without any noise from counting alone.
+    let floor = (0.02 * strong).max(1e-3);
+    1.0 / noise.max(floor)
+}
+
+fn moving_average(values: &[f64], width: usize) -> Vec<f64> {
+    let mut sums = Vec::with_capacity(values.len() + 1);
+    let mut sum = 0.0;
+    sums.push(sum);
+    for value in values {
+        sum += value;
+        sums.push(sum);
+    }
+    let half = width / 2;
+    (0..values.len())
+        .map(|n| {
+            let (from, to) = (n.saturating_sub(half), (n + half + 1).min(values.len()));
+            (sums[to] - sums[from]) / (to - from) as f64
+        })
+        .collect()
+}
+
+/// Local maxima that are the largest within the refractory period to either side.
+fn peaks(activity: &[f64]) -> Vec<usize> {
+    let mut candidates: Vec<usize> = (0..activity.len())
+        .filter(|&n| {
+            let value = activity[n];
+            (n == 0 || activity[n - 1] < value)
+                && (n + 1 == activity.len() || activity[n + 1] <= value)
+        })
+        .collect();
+    candidates.sort_by(|&one, &other| activity[other].total_cmp(&activity[one]));
+    let mut kept = std::collections::BTreeSet::new();
+    for candidate in candidates {
+        let from = candidate.saturating_sub(REFRACTORY - 1);
+        if kept.range(from..candidate + REFRACTORY).next().is_none() {
+            kept.insert(candidate);
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// The usual height of beats near a sample: the median of the largest values of the blocks around it.
+struct LocalLevel(Vec<f64>);
+
+impl LocalLevel {
+    fn new(activity: &[f64]) -> LocalLevel {
+        let mut largest: Vec<f64> = activity
+            .chunks(BLOCK)
+            .map(|block| block.iter().copied().fold(0.0, f64::max))
+            .collect();
+        // A last block too short to hold a beat says nothing.
+        let last = activity.len() % BLOCK;
+        if largest.len() > 1 && (1..BLOCK / 2).contains(&last) {
+            largest.pop();
+        }
+        let levels = (0..largest.len())
+            .map(|n| {
+                let window = &largest
+                    [n.saturating_sub(BLOCKS_AROUND)..(n + BLOCKS_AROUND + 1).min(largest.len())];
+                median(window)
+            })
+            .collect();
+        LocalLevel(levels)
+    }
+
+    fn at(&self, sample: usize) -> f64 {
+        self.0
+            .get(sample / BLOCK)
+            .or(self.0.last())
+            .copied()
+            .unwrap_or(0.0)
+    }
+}
+
+/// The middle value (the mean of the two middle ones); 0 of nothing.
+pub(super) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    match (sorted.len() / 2, sorted.len() % 2) {
+        (0, 0) => 0.0,
+        (middle, 0) => (sorted[middle - 1] + sorted[middle]) / 2.0,
+        (middle, _) => sorted[middle],
+    }
+}
+
+/// Noise has peaks too, but they hardly rise above its middle.
+fn stands_out(activity: &[f64], peaks: &[usize], level: &LocalLevel) -> bool {
+    let usual = median(activity);
+    let levels: Vec<f64> = peaks.iter().map(|&peak| level.at(peak)).collect();
+    let level = median(&levels);
+    level > 0.0 && level >= LEAST_PROMINENCE * usual
+}
+
+fn above_threshold(activity: &[f64], peaks: &[usize], level: &LocalLevel) -> Vec<usize> {
+    let mut beats: Vec<usize> = Vec::new();
+    for &peak in peaks
+        .iter()
+        .filter(|&&peak| activity[peak] >= THRESHOLD * level.at(peak))
+    {
+        if !is_t_wave(activity, beats.last().copied(), peak) {
+            beats.push(peak);
+        }
+    }
+    beats
+}
+
+fn is_t_wave(activity: &[f64], before: Option<usize>, peak: usize) -> bool {
+    before.is_some_and(|beat| {
+        peak - beat < T_WAVE_DELAY && activity[peak] < T_WAVE_SHARE * activity[beat]
+    })
+}
+
+/// Adds the best of the lesser peaks where the rhythm leaves a gap.
+fn with_search_back(
+    beats: Vec<usize>,
+    activity: &[f64],
+    peaks: &[usize],
+    level: &LocalLevel,
+) -> Vec<usize> {
+    let intervals: Vec<f64> = beats
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]) as f64)
+        .collect();
+    if intervals.len() < 2 {
+        return beats;
+    }
+    let usual = median(&intervals);
+    let mut found = beats.clone();
+    for pair in beats.windows(2) {
+        let &[before, after] = pair else { continue };
+        if ((after - before) as f64) < GAP * usual {
+            continue;
+        }
+        let missed = peaks.iter().copied().filter(|&peak| {
+            peak > before + T_WAVE_DELAY
+                && peak + T_WAVE_DELAY < after
+                && activity[peak] >= SEARCH_BACK_THRESHOLD * level.at(peak)
+        });
+        found.extend(missed.max_by(|&one, &other| activity[one].total_cmp(&activity[other])));
+    }
+    found.sort_unstable();
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! The model loader: what tract computes equals what ONNX Runtime computed, and nothing
+//! but the very files of the manifest is ever parsed.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{copy_of_tiny_model, tiny_model};
+use ecg2mri::Model;
+use ecg2mri::model::manifest::NetworkFile;
+use ecg2mri::model::network::Network;
+use ecg2mri::model::verify::sha256_hex;
+use ecg2mri::model::{Latent, Manifest, ModelError};
+use proptest::prelude::*;
+
+#[derive(serde::Deserialize)]
+struct Expected {
+    latent: Vec<f32>,
+    picture: Vec<f32>,
+}
+
+/// The input that `tests/goldens/tiny_model.py` ran.
+fn golden_input() -> Vec<f32> {
+    let value = |lead: f64, sample: f64| 0.8 * (0.013 * (lead + 1.0) * sample + lead).sin();
+    (0..12)
+        .flat_map(|lead| (0..600).map(move |sample| value(lead.into(), sample.into()) as f32))
+        .collect()
+}
+
+fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max)
+}
+
+#[test]
+fn tract_computes_what_onnx_runtime_computed() {
+    let text = fs::read_to_string(tiny_model().join("expected.json")).expect("the golden");
+    let expected: Expected = serde_json::from_str(&text).expect("the golden's layout");
+    let model = Model::load(&tiny_model()).expect("a sound model");
+    let latent = model.encode(&golden_input()).expect("a latent");
+    assert!(largest_difference(latent.values(), &expected.latent) < 2e-6);
+    let picture = model.decode(&latent).expect("a picture");
+    assert_eq!(
+        (picture.frames(), picture.height(), picture.width()),
+        (1, 32, 32)
+    );
+    assert!(largest_difference(picture.values(), &expected.picture) < 2e-6);
+}
+
+#[test]
+fn the_digest_is_that_of_the_manifest_file() {
+    let model = Model::load(&tiny_model()).expect("a sound model");
+    let bytes = fs::read(tiny_model().join("manifest.toml")).expect("the manifest");
+    assert_eq!(model.sha256(), sha256_hex(&bytes));
+    // FIPS 180-4, the digest of the empty message.
+    assert_eq!(
+        sha256_hex(b""),
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    );
+}
+
+#[test]
+fn a_file_that_is_cut_short_extended_or_missing_is_refused() {
+    for name in ["encoder.onnx", "decoder.onnx"] {
+        let copy = copy_of_tiny_model();
+        let path = copy.path().join(name);
+        let whole = fs::read(&path).expect("the file");
+        for length in [0, 1, 7, whole.len() / 3, whole.len() - 1] {
+            fs::write(&path, &whole[..length]).expect("cut");
+            let refused = Model::load(copy.path()).expect_err("cut short");
+            assert!(matches!(refused, ModelError::WrongSize { .. }), "{refused}");
+            assert!(refused.to_string().contains(name), "{refused}");
+        }
+        fs::write(&path, [&whole[..], b"more"].concat()).expect("extended");
+        let refused = Model::load(copy.path()).expect_err("extended");
+        assert!(matches!(refused, ModelError::WrongSize { .. }), "{refused}");
+        fs::remove_file(&path).expect("removed");
+        let refused = Model::load(copy.path()).expect_err("missing");
+        assert!(
+            matches!(refused, ModelError::Unreadable { .. }),
+            "{refused}"
+        );
+        fs::create_dir(&path).expect("a folder");
+        let refused = Model::load(copy.path()).expect_err("a folder");
+        assert!(
+            matches!(refused, ModelError::Unreadable { .. }),
+            "{refused}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A single wrong bit anywhere is caught by the digest, and so before parsing.
+    #[test]
+    fn any_damaged_bit_is_refused_by_the_digest(
+        of_decoder: bool, position in 0.0..1.0_f64, bit in 0..8_u8,
+    ) {
+        let name = if of_decoder { "decoder.onnx" } else { "encoder.onnx" };
+        let copy = copy_of_tiny_model();
+        let path = copy.path().join(name);
+        let mut bytes = fs::read(&path).expect("the file");
+        let index = (position * bytes.len() as f64) as usize;
+        bytes[index] ^= 1 << bit;
+        fs::write(&path, &bytes).expect("damaged");
+        let refused = Model::load(copy.path()).expect_err("damaged");
+        let ModelError::WrongDigest { path: named, expected, found } = &refused else {
+            return Err(TestCaseError::fail(format!("{refused}")));
+        };
+        prop_assert_eq!(named, &path);
+        prop_assert_eq!(found, &sha256_hex(&bytes));
+        prop_assert!(expected != found);
+    }
+
+    /// Whatever the manifest's text, reading it gives a manifest or an error.
+    #[test]
+    fn no_text_makes_the_manifest_reader_panic(cut in 0.0..1.0_f64, rubbish in ".{0,40}") {
+        let text = fs::read_to_string(tiny_model().join("manifest.toml")).expect("the manifest");
+        let mut at = (cut * text.len() as f64) as usize;
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let spoiled = format!("{}{rubbish}{}", &text[..at], &text[at..]);
+        if let Err(error) = Manifest::from_toml(&spoiled) {
+            prop_assert_eq!(error.to_string().lines().count(), 1);
+        }
+    }
+}
+
+/// Changes the manifest in `folder`, giving each network the digest and size of the file
+/// it names, so that only what comes after verification can refuse the model.
+fn rewrite_manifest(folder: &Path, change: impl Fn(&mut Manifest)) {
+    let path = folder.join("manifest.toml");
+    let text = fs::read_to_string(&path).expect("the manifest");
+    let mut manifest = Manifest::from_toml(&text).expect("sound");
+    change(&mut manifest);
+    for network in [&mut manifest.encoder, &mut manifest.decoder] {
+        let bytes = fs::read(folder.join(&network.file)).expect("the file");
+        network.bytes = bytes.len() as u64;
+        network.sha256 = sha256_hex(&bytes);
+    }
+    fs::write(&path, manifest.to_toml().expect("still consistent")).expect("written");
+}
+
+#[test]
+fn a_graph_that_is_not_as_described_is_refused() {
+    type Change = fn(&mut Manifest);
+    let cases: [(Change, &str); 6] = [
+        (
+            |m| m.encoder.input = "signal".into(),
+            "inputs are [\"ecg\"]",
+        ),
+        (|m| m.encoder.output = "code".into(), "output is \"latent\""),
+        (
+            |m| m.decoder.output = "image".into(),
+            "output is \"picture\"",
+        ),
+        (|m| m.decoder.output_shape = vec![1, 1, 32, 33], "shape"),
+        (
+            |m| {
+                m.encoder.output_shape = vec![1, 15];
+                m.decoder.input_shape = vec![1, 15];
+            },
+            "encoder.onnx",
+        ),
+        (
+            |m| std::mem::swap(&mut m.encoder.file, &mut m.decoder.file),
+            "decoder.onnx",
+        ),
+    ];
+    for (change, expected) in cases {
+        let copy = copy_of_tiny_model();
+        rewrite_manifest(copy.path(), change);
+        let refused = Model::load(copy.path()).expect_err(expected);
+        assert!(matches!(refused, ModelError::Network { .. }), "{refused}");
+        let message = refused.to_string();
+        assert!(
+            message.contains(expected) && message.lines().count() == 1,
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_no_onnx_is_refused_even_with_the_right_digest() {
+    let copy = copy_of_tiny_model();
+    for contents in [
+        &b"\xff\xff\xff\xff"[..],
+        b"PK\x03\x04 something else",
+        b"\x08",
+    ] {
+        fs::write(copy.path().join("encoder.onnx"), contents).expect("written");
+        rewrite_manifest(copy.path(), |_| ());
+        let refused = Model::load(copy.path()).expect_err("not a network");
+        assert!(matches!(refused, ModelError::Network { .. }), "{refused}");
+    }
+}
+
+#[test]
+fn values_of_the_wrong_number_or_that_are_no_numbers_are_refused() {
+    let model = Model::load(&tiny_model()).expect("a sound model");
+    let refused = model.encode(&[0.0; 7]).expect_err("too few");
+    assert_eq!(
+        refused.to_string(),
+        "encoder.onnx: takes 7200 values and was given 7"
+    );
+    let mut input = golden_input();
+    input[41] = f32::NAN;
+    let refused = model.encode(&input).expect_err("not a number");
+    assert_eq!(
+        refused.to_string(),
+        "encoder.onnx: input 41 is NaN, not a finite number"
+    );
+    assert!(model.decode(&Latent::new(vec![0.0; 15])).is_err());
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_refused() {
+    let copy = copy_of_tiny_model();
+    let path = copy.path().join("decoder.onnx");
+    let mut bytes = fs::read(&path).expect("the file");
+    let bias = (-0.5_f32).to_le_bytes();
+    let at = bytes
+        .windows(4)
+        .position(|four| four == bias)
+        .expect("the convolution's bias");
+    bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    fs::write(&path, &bytes).expect("spoiled");
+    rewrite_manifest(copy.path(), |_| ());
+    let refused = Model::load(copy.path())
+        .expect_err("not a number")
+        .to_string();
+    assert!(
+        refused.contains("kernel_bias") && refused.contains("finite"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn an_output_that_is_no_number_is_refused() {
+    let onnx = fs::read(tiny_model().join("logarithm.onnx")).expect("the golden");
+    let description = NetworkFile {
+        file: "logarithm.onnx".into(),
+        sha256: sha256_hex(&onnx),
+        bytes: onnx.len() as u64,
+        input: "x".into(),
+        input_shape: vec![1, 2],
+        output: "y".into(),
+        output_shape: vec![1, 2],
+    };
+    let network = Network::from_onnx(&onnx, &description).expect("a network");
+    assert_eq!(network.run(&[1.0, 1.0]).expect("numbers"), [0.0, 0.0]);
+    let refused = network
+        .run(&[1.0, -1.0])
+        .expect_err("no logarithm")
+        .to_string();
+    assert_eq!(
+        refused,
+        "logarithm.onnx: output 1 is NaN, not a finite number"
+    );
+}
