@@ -1,0 +1,43 @@
+//! Computation graphs: built in Rust, differentiated here, written as ONNX.
+//!
+//! A whole training step (forward, losses, backward, AdamW) becomes one ONNX model, which ONNX Runtime runs like any
+//! other; the same builder writes the exported networks. Tensors are f32 of fixed shape.
+//!
+//! ```
+//! use ecg2mri_trainer::graph::{Graph, Opset};
+//!
+//! let mut graph = Graph::new("one layer");
+//! let x = graph.input("x", &[8, 600]);
+//! let w = graph.input("w", &[16, 600]);
+//! let y = graph.scope("encoder", |graph| graph.linear(x, w, None))?;
+//! let squared = graph.square(y)?;
+//! let loss = graph.mean_all(squared)?;
+//! let gradient = graph.gradients(loss, &[w])?;
+//! graph.output("loss", loss);
+//! graph.output("w_gradient", gradient[0]);
+//! let model: Vec<u8> = graph.to_model(Opset::Training)?;
+//! # assert!(!model.is_empty());
+//! # Ok::<(), ecg2mri_trainer::graph::GraphError>(())
+//! ```
+
+mod builder;
+mod encode;
+mod error;
+mod gradient;
+mod value;
+
+pub mod adamw;
+pub mod layer;
+pub mod loss;
+pub mod onnx;
+pub mod operation;
+pub mod reference;
+pub mod shape;
+pub mod tensor;
+
+pub use adamw::{AdamW, AdamWState, AdamWStep, adamw_step, clip_gradient_norm};
+pub use builder::Graph;
+pub use encode::{Opset, Site};
+pub use error::GraphError;
+pub use operation::{BatchNormTraining, SliceRange, Window};
+pub use value::Value;

@@ -1,0 +1,93 @@
+//! Operations on graph values: each knows its shape rule, its ONNX form, its gradient and its meaning in f64.
+//!
+//! One file per family. The methods that build them, such as [`Graph::matmul`], stand in the same file.
+
+use std::fmt::Debug;
+
+use super::builder::Graph;
+use super::encode::Site;
+use super::error::GraphError;
+use super::tensor::Tensor;
+use super::value::Value;
+
+mod activation;
+mod arithmetic;
+mod batch_norm;
+mod broadcast;
+mod concat;
+mod convolution;
+mod convolution_gradient;
+mod elementwise;
+mod linear;
+mod matmul;
+mod pad;
+mod pooling;
+mod reduce;
+mod reshape;
+mod slice;
+mod softmax;
+mod upsample;
+mod window;
+
+pub use batch_norm::BatchNormTraining;
+pub use slice::SliceRange;
+pub use window::Window;
+
+/// What every operation must know about itself. An operation takes some values and makes one.
+pub trait Operation: Debug + Send + Sync {
+    /// Name in node names: that of the ONNX operator where there is one.
+    fn name(&self) -> &'static str;
+
+    /// Shape of the output.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the shapes and what would be right.
+    fn infer_shape(&self, inputs: &[&[usize]]) -> Result<Vec<usize>, String>;
+
+    /// Writes the ONNX nodes.
+    fn encode(&self, site: &mut Site<'_>);
+
+    /// The output in double precision, written for plainness and not for speed.
+    fn evaluate(&self, inputs: &[&Tensor], output_shape: &[usize]) -> Tensor;
+
+    /// For each input, the gradient of the loss with respect to it; None where there is none.
+    ///
+    /// # Errors
+    /// When the graph cannot hold the gradient; a mistake in this crate.
+    fn gradient(
+        &self,
+        graph: &mut Graph,
+        node: &NodeInGradient<'_>,
+    ) -> Result<Vec<Option<Value>>, GraphError>;
+}
+
+/// A node while its gradient is built.
+#[derive(Debug)]
+pub struct NodeInGradient<'a> {
+    /// What the node took.
+    pub inputs: &'a [Value],
+    /// What it made.
+    pub output: Value,
+    /// Gradient of the loss with respect to what it made.
+    pub output_gradient: Value,
+}
+
+/// Checks that an axis exists.
+fn check_axis(axis: usize, rank: usize) -> Result<(), String> {
+    if axis < rank {
+        Ok(())
+    } else {
+        Err(format!(
+            "axis {axis} does not exist in {rank} dimensions: count axes from 0"
+        ))
+    }
+}
+
+/// The sizes of two inputs of one shape.
+fn check_same_shape(a: &[usize], b: &[usize]) -> Result<(), String> {
+    if a == b {
+        Ok(())
+    } else {
+        Err("both must have one shape: reshape or broadcast_to first".to_owned())
+    }
+}

@@ -1,0 +1,11 @@
+//! The graph's gradients against central differences, ONNX Runtime and PyTorch.
+//!
+//! ONNX Runtime is loaded from `ORT_DYLIB_PATH`; without it those parts say so and are skipped.
+
+mod check;
+mod composites;
+mod goldens;
+mod models;
+mod networks;
+mod operations;
+mod runtime;
