@@ -1,0 +1,61 @@
+//! The simulated heart: a paired ECG and cine MRI from one parametric anatomy.
+//!
+//! One [`Subject`] is a set of parameters drawn from a population; [`Subject::simulate`] solves
+//! its geometry, activation and body-surface potentials; the resulting [`SimulatedHeart`] gives a
+//! 10-second [`Recording`], cine pictures with labels ([`Slice`]) and the [`Truth`] about it.
+//! Torso coordinates are millimetres, x left, y posterior, z superior, with the origin on the
+//! body axis at the level of V1 and V2; heart coordinates (u, v, w) are millimetres from the
+//! ventricle's centre towards the right ventricle, the anterior wall and the base.
+//!
+//! The physics: `geometry` and `mesh` build the ventricles, `activation` spreads the wavefront,
+//! `torso`, `electrodes` and `lead_field` say what each lead sees of a dipole anywhere, `sources`,
+//! `repolarisation`, `beat` and `atrial` turn that into potentials, `recording` and `noise` into
+//! a recording. `mechanics`, `tissue`, `background`, `plane` and `render` move and picture it.
+
+mod activation;
+mod anatomy;
+mod atrial;
+mod background;
+mod beat;
+mod electrodes;
+mod fitted;
+mod geometry;
+mod heart;
+mod lead_field;
+mod mechanics;
+mod mesh;
+mod noise;
+mod plane;
+mod population;
+mod random;
+mod recording;
+mod render;
+mod repolarisation;
+mod smoothing;
+mod sources;
+mod subject;
+mod tissue;
+mod topology;
+mod torso;
+mod truth;
+mod vector;
+pub mod write;
+
+#[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
+mod plausibility_tests;
+
+pub use heart::{Intervals, SimulatedHeart};
+pub use population::{
+    Imposed, Nuisances, Profile, Sampler, UnknownProfile, sample_subject, typical_subject,
+};
+pub use recording::{BeatFiducials, LEAD_NAMES, Recording, SAMPLING_RATE_HZ};
+pub use render::{FRAMES_PER_CYCLE, PictureSettings, Slice, View};
+pub use subject::{
+    Atria, Condition, Conduction, EarlySite, ElectrodePlacement, Imaging, Repolarisation, Scar,
+    Sex, Subject, Surface, Territory,
+};
+pub use torso::Torso;
+pub use truth::Truth;
+pub use vector::Vec3;

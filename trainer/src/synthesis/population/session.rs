@@ -1,0 +1,47 @@
+//! The imaging session and the way the heart moves.
+
+use super::Sampler;
+use super::phenotype::Phenotype;
+use super::thorax::HeartPlace;
+use crate::synthesis::anatomy::HeartAxes;
+use crate::synthesis::fitted::{FRONTAL_AXIS_DEG, HEART_CENTRE_MM, ROLL_DEG, TRANSVERSE_AXIS_DEG};
+use crate::synthesis::random::Stream;
+use crate::synthesis::subject::{Condition, Imaging};
+use crate::synthesis::vector::Vec3;
+
+/// From the LV's centre to the middle of both ventricles, mm towards the right ventricle.
+const TO_BOTH_VENTRICLES_MM: f64 = 14.0;
+
+/// Draws it. The breath-hold shifts the heart by 4 ± 4 mm upwards; the planner tilts the short
+/// axis by 2.5° and centres the field of view on both ventricles, half way between the usual place
+/// and this heart's.
+pub(super) fn draw(
+    sampler: &Sampler,
+    person: &Phenotype,
+    place: &HeartPlace,
+    mut stream: Stream,
+) -> Imaging {
+    let amount = sampler.nuisances.imaging;
+    let mut vary = |mean: f64, sd: f64| amount * stream.normal(mean, sd);
+    let breath_hold = [vary(0.0, 1.5), vary(0.0, 1.5), vary(4.0, 4.0)];
+    let heart_centre_mm: Vec3 =
+        std::array::from_fn(|axis| place.centre_mm[axis] + breath_hold[axis]);
+    let plan_tilt_deg = [vary(0.0, 2.5), vary(0.0, 2.5)];
+    let usual = HeartAxes::from_angles(FRONTAL_AXIS_DEG, TRANSVERSE_AXIS_DEG, ROLL_DEG);
+    let field_centre_mm = std::array::from_fn(|axis| {
+        0.5 * (HEART_CENTRE_MM[axis] + heart_centre_mm[axis])
+            + TO_BOTH_VENTRICLES_MM * usual.to_right[axis]
+            + vary(0.0, 4.0)
+    });
+    let blocked = person.has(Condition::LeftBundleBranchBlock);
+    Imaging {
+        heart_centre_mm,
+        field_centre_mm,
+        plan_tilt_deg,
+        scar_hypokinesis: 0.85,
+        septal_dyssynchrony: if blocked { 0.5 } else { 0.0 },
+        long_axis_shortening: 0.105 * vary(0.0, 0.10).exp(),
+        atrial_kick: (0.22 + 0.004 * person.ageing() + vary(0.0, 0.05)).clamp(0.08, 0.42),
+        papillary_size: vary(0.0, 0.12).exp(),
+    }
+}

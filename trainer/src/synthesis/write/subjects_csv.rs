@@ -1,0 +1,83 @@
+//! The table of subjects with the truth about each.
+
+use std::path::Path;
+
+use super::WriteError;
+use super::whole_file::write_whole;
+use crate::synthesis::truth::Truth;
+
+/// Columns of `subjects.csv`. Volumes ml, masses g, lengths mm, areas cm², angles degrees, times
+/// ms, height cm, weight kg; sex is 1 for men as in UK Biobank's field 31.
+pub const SUBJECT_COLUMNS: [&str; 27] = [
+    "feid",
+    "age",
+    "sex",
+    "height",
+    "weight",
+    "bmi",
+    "heart_rate",
+    "lvedv_ml",
+    "lvesv_ml",
+    "lvef",
+    "lvm_g",
+    "rvedv_ml",
+    "rvesv_ml",
+    "wall_mm",
+    "ax_frontal_deg",
+    "ax_transverse_deg",
+    "ax_roll_deg",
+    "mid_lv_x_mm",
+    "mid_lv_y_mm",
+    "mid_lv_area_cm2",
+    "p_ms",
+    "pr_ms",
+    "qrs_ms",
+    "qt_ms",
+    "scar_fraction",
+    "es_frame",
+    "conditions",
+];
+
+/// Writes the table for these subjects, in the order given.
+pub fn write_subjects_csv(path: &Path, subjects: &[(u32, Truth)]) -> Result<(), WriteError> {
+    let mut text = SUBJECT_COLUMNS.join(",");
+    text.push('\n');
+    for (id, truth) in subjects {
+        text.push_str(&row(*id, truth).join(","));
+        text.push('\n');
+    }
+    write_whole(path, text.as_bytes())
+}
+
+fn row(id: u32, truth: &Truth) -> [String; SUBJECT_COLUMNS.len()] {
+    let decimal = |x: f64| format!("{x:.2}");
+    [
+        id.to_string(),
+        decimal(truth.age_years),
+        u8::from(truth.male).to_string(),
+        decimal(truth.height_cm),
+        decimal(truth.weight_kg),
+        decimal(truth.bmi),
+        decimal(truth.heart_rate_bpm),
+        decimal(truth.lvedv_ml),
+        decimal(truth.lvesv_ml),
+        decimal(truth.lvef_percent),
+        decimal(truth.lvm_g),
+        decimal(truth.rvedv_ml),
+        decimal(truth.rvesv_ml),
+        decimal(truth.wall_mm),
+        decimal(truth.axis_frontal_deg),
+        decimal(truth.axis_transverse_deg),
+        decimal(truth.axis_roll_deg),
+        decimal(truth.mid_lv_x_mm),
+        decimal(truth.mid_lv_y_mm),
+        decimal(truth.mid_lv_area_cm2),
+        decimal(truth.p_ms),
+        decimal(truth.pr_ms),
+        decimal(truth.qrs_ms),
+        decimal(truth.qt_ms),
+        format!("{:.4}", truth.scar_fraction),
+        truth.end_systolic_frame.to_string(),
+        truth.conditions.clone(),
+    ]
+}
