@@ -1,0 +1,10 @@
+//! The whole path, by its programs.
+//!
+//! - [`shipped_model`]: the main job on recordings of our own and on real ones;
+//! - [`whole_path`]: from no data at all to a picture;
+//! - [`resume`]: a training that is killed and goes on.
+
+mod pictures;
+mod resume;
+mod shipped_model;
+mod whole_path;

@@ -1,0 +1,64 @@
+//! The MRI autoencoder: halvings down to 4 × 4, doublings back to 128 × 128, channels fewer where pixels are many.
+
+use super::{NetworkBuilder, normalise_latent};
+use crate::graph::{GraphError, Value};
+use crate::recipe::config::Convolutional;
+
+/// Side of the smallest map.
+const SMALLEST: usize = 4;
+
+/// Picture (batch, 1, 128, 128) → normalised latent (batch, `latent`).
+///
+/// # Errors
+/// Where the input has another shape.
+pub fn encoder(
+    network: &Convolutional,
+    latent: usize,
+    builder: &mut NetworkBuilder<'_>,
+    picture: Value,
+) -> Result<Value, GraphError> {
+    let mut map = picture;
+    for (index, &channels) in network.encoder.iter().enumerate() {
+        let name = format!("mri_encoder/down{}", index + 1);
+        map = builder.convolution(&format!("{name}/conv"), map, channels, 2, false)?;
+        map = builder.batch_normalisation(&format!("{name}/norm"), map)?;
+        map = builder.graph.relu(map)?;
+    }
+    let flat = builder.graph.flatten(map)?;
+    let raw = builder.linear("mri_encoder/latent", flat, latent, false)?;
+    normalise_latent(builder, raw)
+}
+
+/// Latent (batch, `latent`) → picture (batch, 1, 128, 128), 0..1.
+///
+/// # Errors
+/// Where the latent has another rank than 2.
+pub fn decoder(
+    network: &Convolutional,
+    builder: &mut NetworkBuilder<'_>,
+    latent: Value,
+) -> Result<Value, GraphError> {
+    let batch = builder.graph.shape(latent).first().copied().unwrap_or(1);
+    let Some((&first, rest)) = network.decoder.split_first() else {
+        return Ok(latent);
+    };
+    let flat = builder.linear(
+        "mri_decoder/grid",
+        latent,
+        first * SMALLEST * SMALLEST,
+        true,
+    )?;
+    let flat = builder.graph.relu(flat)?;
+    let mut map = builder
+        .graph
+        .reshape(flat, &[batch, first, SMALLEST, SMALLEST])?;
+    for (index, &channels) in rest.iter().enumerate() {
+        let name = format!("mri_decoder/up{}", index + 1);
+        map = builder.graph.upsample_nearest(map, 2)?;
+        map = builder.convolution(&format!("{name}/conv"), map, channels, 1, false)?;
+        map = builder.batch_normalisation(&format!("{name}/norm"), map)?;
+        map = builder.graph.relu(map)?;
+    }
+    let logits = builder.convolution("mri_decoder/picture", map, 1, 1, true)?;
+    builder.graph.sigmoid(logits)
+}

@@ -1,0 +1,34 @@
+//! The networks.
+//!
+//! - [`parameters`]: the table of all parameters, by name;
+//! - [`builder`]: one description of a network that serves training and serving alike;
+//! - [`fully_connected`]: the ECG autoencoder;
+//! - [`convolutional`]: the MRI autoencoder;
+//! - [`inference`]: each network as an ONNX file.
+
+pub mod builder;
+pub mod convolutional;
+pub mod fully_connected;
+pub mod inference;
+pub mod parameters;
+
+pub use builder::{Mode, NetworkBuilder};
+pub use inference::{Network, all_parameters};
+pub use parameters::ParameterTable;
+
+use crate::graph::layer::l2_normalise;
+use crate::graph::{GraphError, Value};
+
+/// Makes the latent's length 1 and then √length, so that each element has unit size on average: encoders of both
+/// modalities speak to the decoder at one scale. A decoder that is fed two scales learns the louder one and shows the
+/// other's average.
+///
+/// Takes and gives (batch, latent).
+///
+/// # Errors
+/// Where `raw` has another rank than 2.
+pub fn normalise_latent(builder: &mut NetworkBuilder<'_>, raw: Value) -> Result<Value, GraphError> {
+    let length = builder.graph.shape(raw).last().copied().unwrap_or(1);
+    let unit = l2_normalise(builder.graph, raw, 1, 1e-8)?;
+    builder.graph.scale(unit, (length as f32).sqrt())
+}

@@ -1,0 +1,32 @@
+//! `ecg2mri-train export`.
+
+use super::Outcome;
+use crate::engine::Engine;
+use crate::export::export;
+use crate::recipe::RunFolder;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  ecg2mri-train export run -o models")]
+pub(super) struct Arguments {
+    /// The run's folder
+    run: PathBuf,
+    /// The model's folder; a model that is there is replaced
+    #[arg(short, long)]
+    output: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let run = RunFolder::open(&arguments.run)?;
+    let engine = Engine::load()?;
+    let manifest = export(&engine, &run, &arguments.output)?;
+    println!(
+        "{}: {} ({} + {} bytes), tract and ONNX Runtime differ by {:.1e} at the most",
+        arguments.output.display(),
+        manifest.name,
+        manifest.encoder.bytes,
+        manifest.decoder.bytes,
+        manifest.parity.max_abs_difference
+    );
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! The program `ecg2mri-train`: one file per subcommand, each a thin layer over the library.
+//!
+//! Results go to the standard output, everything else to the standard error. Exit codes: 0 done, 1 failed, 2 usage.
+
+mod describe;
+mod evaluate;
+mod export;
+mod fit;
+mod prepare;
+mod progress;
+mod synthesise;
+
+use clap::{Args, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What a subcommand gives: nothing, or the sentence that says why not.
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+#[derive(Parser)]
+#[command(
+    name = "ecg2mri-train",
+    version,
+    about = "Makes paired ECG-MRI cohorts, trains on them and exports models for ecg2mri",
+    after_help = "Examples:\n  \
+        ecg2mri-train synthesise --subjects 4000 --seed 7 -o cohort\n  \
+        ecg2mri-train prepare cohort -o dataset\n  \
+        ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run\n  \
+        ecg2mri-train evaluate run --data dataset\n  \
+        ecg2mri-train export run -o models"
+)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a cohort of simulated hearts: ECG and MRI from one anatomy, in UK Biobank-shaped folders
+    Synthesise(synthesise::Arguments),
+    /// Read a cohort's folders into a data set: median beats, pictures, a split by subject
+    Prepare(prepare::Arguments),
+    /// List a recipe's networks and parameters; nothing is run
+    Describe(describe::Arguments),
+    /// Train a recipe on a data set
+    Fit(fit::Arguments),
+    /// Measure a run on one split: metrics.json and a sheet of pictures
+    Evaluate(evaluate::Arguments),
+    /// Write a run's networks as a model for ecg2mri, checked against tract
+    Export(export::Arguments),
+}
+
+/// Where graphs run.
+#[derive(Args)]
+struct Where {
+    /// auto, cpu, cuda or cuda:N; CUDA is refused, not replaced, where it cannot serve
+    #[arg(long, default_value = "auto")]
+    device: crate::engine::Device,
+    /// Threads given to ONNX Runtime [default: all cores]
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+impl Where {
+    fn threads(&self) -> usize {
+        self.threads
+            .filter(|&threads| threads > 0)
+            .unwrap_or_else(|| {
+                std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+            })
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let outcome = match Program::parse().command {
+        Command::Synthesise(arguments) => synthesise::run(&arguments),
+        Command::Prepare(arguments) => prepare::run(&arguments),
+        Command::Describe(arguments) => describe::run(&arguments),
+        Command::Fit(arguments) => fit::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ecg2mri-train: error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `ecg2mri-train prepare`.
+
+use super::Outcome;
+use super::progress::counting_bar;
+use crate::cohort::folder::CohortFolder;
+use crate::cohort::{PrepareOptions, Split, prepare};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  ecg2mri-train prepare cohort -o dataset")]
+pub(super) struct Arguments {
+    /// The cohort's folder, with ecg/, NIFTI/ and subjects.csv
+    cohort: PathBuf,
+    /// The data set's folder; it must not exist yet
+    #[arg(short, long)]
+    output: PathBuf,
+    /// Seed of the split by subject (80 % train, 10 % validation, 10 % test)
+    #[arg(long, default_value_t = PrepareOptions::default().seed)]
+    seed: u64,
+    /// Pixel size of the pictures, in millimetres
+    #[arg(long, default_value_t = PrepareOptions::default().pixel_mm)]
+    pixel_mm: f64,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    if arguments.output.exists() {
+        return Err(format!(
+            "{} exists already; remove it or give another name for the data set",
+            arguments.output.display()
+        )
+        .into());
+    }
+    let subjects = CohortFolder::open(&arguments.cohort)?.subjects.len();
+    let bar = counting_bar(subjects, "subjects");
+    let options = PrepareOptions {
+        seed: arguments.seed,
+        pixel_mm: arguments.pixel_mm,
+    };
+    let prepared = prepare(&arguments.cohort, &options, &|| bar.inc(1))?;
+    bar.finish_and_clear();
+    for subject in &prepared.left_out {
+        eprintln!("left out {}: {}", subject.id, subject.reason);
+    }
+    prepared
+        .dataset
+        .write(&arguments.output, &prepared.left_out)?;
+    let count = |split| prepared.dataset.members(split).len();
+    println!(
+        "{}: {} subjects (train {}, validation {}, test {}), {} left out",
+        arguments.output.display(),
+        prepared.dataset.ids.len(),
+        count(Split::Train),
+        count(Split::Validation),
+        count(Split::Test),
+        prepared.left_out.len()
+    );
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! From a cohort's folders to the arrays that training reads.
+//!
+//! - [`folder`]: the UK Biobank-shaped folder: which subject has which files;
+//! - [`picture`]: one short-axis picture out of a cine stack;
+//! - [`split`]: the seeded split by subject;
+//! - [`store`]: the data set on disk, as NumPy arrays that other programs open too;
+//! - [`prepare`]: all of it, in parallel, with the reason for each subject left out;
+//! - [`synthesise`]: a cohort of simulated hearts in the same folders.
+
+pub mod folder;
+pub mod picture;
+pub mod prepare;
+pub mod split;
+pub mod store;
+pub mod synthesise;
+
+pub use prepare::{PrepareOptions, Prepared, prepare};
+pub use split::Split;
+pub use store::Dataset;
+
+use std::path::PathBuf;
+
+/// What can go wrong between a cohort's folder and a data set.
+#[derive(Debug, thiserror::Error)]
+pub enum CohortError {
+    /// A file or folder could not be read or written.
+    #[error("{doing} {}: {source}", path.display())]
+    Io {
+        /// What was being done, as the sentence's beginning.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A folder is not what it should be.
+    #[error("{}: {problem}", path.display())]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// What is wrong with it and how to mend it.
+        problem: String,
+    },
+    /// A table or an array could not be understood.
+    #[error("{} cannot be read: {problem}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// No subject is left.
+    #[error(
+        "{}: of {found} subjects none could be used; the first reason: {first_reason}",
+        path.display()
+    )]
+    NobodyLeft {
+        /// The cohort's folder.
+        path: PathBuf,
+        /// How many subjects there were.
+        found: usize,
+        /// Why the first of them was left out.
+        first_reason: String,
+    },
+}
+
+impl CohortError {
+    pub(crate) fn io(
+        doing: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> CohortError {
+        let path = path.into();
+        move |source| CohortError::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+
+    pub(crate) fn unreadable(path: impl Into<PathBuf>, problem: impl ToString) -> CohortError {
+        CohortError::Unreadable {
+            path: path.into(),
+            problem: problem.to_string(),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! All figures of a run on one split.
+
+use super::measures::{
+    diversity_ratio, mean_picture, median_picture, norm_statistics, picture_error, recall_at,
+    repeated, retrieval_ranks, squared_error,
+};
+use super::networks::ServedNetworks;
+use super::sheet;
+use crate::cohort::{Dataset, Split};
+use crate::engine::{Device, Engine};
+use crate::recipe::batches::Batches;
+use crate::recipe::{RecipeError, RunFolder};
+use ecg2mri::atomic_file::AtomicFile;
+use serde::Serialize;
+use std::path::Path;
+
+/// The figures of one run on one split. Errors are of pictures in 0..1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Metrics {
+    /// The split.
+    pub split: String,
+    /// Its subjects.
+    pub subjects: usize,
+    /// Mean absolute error, ECG → picture.
+    pub image_l1: f64,
+    /// Mean absolute error of the training split's mean picture.
+    pub image_l1_mean_image: f64,
+    /// Mean absolute error of the training split's median picture: the best constant guess there is.
+    pub image_l1_median_image: f64,
+    /// Mean absolute error, picture → picture: what the decoder can show at its best.
+    pub image_l1_autoencoder: f64,
+    /// Mean squared error, ECG → picture.
+    pub image_mse: f64,
+    /// Mean squared error of the training split's mean picture.
+    pub image_mse_mean_image: f64,
+    /// Mean squared error, picture → picture.
+    pub image_mse_autoencoder: f64,
+    /// Mean pixel variance of the pictures from ECGs over that of the true ones.
+    pub diversity_ratio: f64,
+    /// The same for pictures from pictures.
+    pub diversity_ratio_autoencoder: f64,
+    /// Share of ECGs whose own MRI is the closest of the split.
+    pub retrieval_at_1: f64,
+    /// Share of ECGs whose own MRI is among the five closest.
+    pub retrieval_at_5: f64,
+    /// Share of ECGs whose own MRI is among the ten closest.
+    pub retrieval_at_10: f64,
+    /// Mean norm of the ECGs' latents over that of the MRIs'.
+    pub latent_norm_ratio: f64,
+    /// Mean norm of the ECGs' latents.
+    pub ecg_latent_norm_mean: f64,
+    /// Standard deviation of the same.
+    pub ecg_latent_norm_sd: f64,
+}
+
+/// Measures a run on one split of the data set it was trained on; writes `metrics.json` and `sheet.png` into `output`
+/// where it is given.
+///
+/// # Errors
+/// [`RecipeError::Data`] where the split or the training split is empty, and whatever files and graphs refuse.
+pub fn evaluate(
+    engine: &Engine,
+    run: &RunFolder,
+    dataset: &Dataset,
+    split: Split,
+    device: Device,
+    threads: usize,
+    output: Option<&Path>,
+) -> Result<Metrics, RecipeError> {
+    let recipe = run.recipe()?;
+    let mut table = run.trained_parameters(&recipe)?;
+    let members = dataset.members(split);
+    let training = dataset.members(Split::Train);
+    if members.is_empty() || training.is_empty() {
+        return Err(RecipeError::Data(format!(
+            "the data set has {} subjects in its {split} split and {} in its train split; both are needed",
+            members.len(),
+            training.len()
+        )));
+    }
+    let batches = Batches::new(dataset, &recipe);
+    let batch = batches.unchanged(&members);
+    let mut networks = ServedNetworks::open(engine, &recipe, &mut table, device, threads)?;
+    let ecg_latents = networks.ecg_latents(&batch.ecg)?;
+    let mri_latents = networks.mri_latents(&batch.picture)?;
+    let generated = networks.pictures(&ecg_latents)?;
+    let rebuilt = networks.pictures(&mri_latents)?;
+
+    let truth = &batch.picture;
+    let pixels = truth.len() / members.len();
+    let seen = batches.unchanged(&training).picture;
+    let mean_guess = repeated(&mean_picture(&seen, pixels), members.len());
+    let median_guess = repeated(&median_picture(&seen, pixels), members.len());
+    let ranks = retrieval_ranks(&ecg_latents, &mri_latents, networks.latent_length());
+    let (ecg_norm, ecg_norm_sd) = norm_statistics(&ecg_latents, networks.latent_length());
+    let (mri_norm, _) = norm_statistics(&mri_latents, networks.latent_length());
+    let metrics = Metrics {
+        split: split.to_string(),
+        subjects: members.len(),
+        image_l1: picture_error(&generated, truth),
+        image_l1_mean_image: picture_error(&mean_guess, truth),
+        image_l1_median_image: picture_error(&median_guess, truth),
+        image_l1_autoencoder: picture_error(&rebuilt, truth),
+        image_mse: squared_error(&generated, truth),
+        image_mse_mean_image: squared_error(&mean_guess, truth),
+        image_mse_autoencoder: squared_error(&rebuilt, truth),
+        diversity_ratio: diversity_ratio(&generated, truth, pixels),
+        diversity_ratio_autoencoder: diversity_ratio(&rebuilt, truth, pixels),
+        retrieval_at_1: recall_at(&ranks, 1),
+        retrieval_at_5: recall_at(&ranks, 5),
+        retrieval_at_10: recall_at(&ranks, 10),
+        latent_norm_ratio: ecg_norm / mri_norm,
+        ecg_latent_norm_mean: ecg_norm,
+        ecg_latent_norm_sd: ecg_norm_sd,
+    };
+    if let Some(folder) = output {
+        std::fs::create_dir_all(folder).map_err(|error| RecipeError::Run {
+            path: folder.to_owned(),
+            problem: error.to_string(),
+        })?;
+        let json = serde_json::to_string_pretty(&metrics).unwrap_or_default() + "\n";
+        write(&folder.join("metrics.json"), json.as_bytes())?;
+        let columns = members.len().min(8);
+        let rows = [truth, &rebuilt, &generated].map(|set| &set[..columns * pixels]);
+        write(&folder.join("sheet.png"), &sheet::png(&rows, columns)?)?;
+    }
+    Ok(metrics)
+}
+
+fn write(path: &Path, contents: &[u8]) -> Result<(), RecipeError> {
+    AtomicFile::write(path, contents).map_err(|error| RecipeError::Run {
+        path: path.to_owned(),
+        problem: error.to_string(),
+    })
+}

@@ -1,0 +1,29 @@
+//! Makes paired cohorts, trains the cross-modal networks and exports them for the cart.
+//!
+//! - [`synthesis`]: the simulated heart, a cohort that everybody may hold;
+//! - [`cohort`]: folders as UK Biobank work keeps them, into arrays;
+//! - [`graph`]: ONNX graphs and their gradients;
+//! - [`engine`]: running them with ONNX Runtime;
+//! - [`architecture`], [`objective`], [`recipe`]: networks, losses and the loop;
+//! - [`evaluate`]: figures and pictures of a run;
+//! - [`export`]: ONNX files and manifest for the runtime;
+//! - [`cli`]: the program `ecg2mri-train`, one file per subcommand.
+//!
+//! ECG formats, preprocessing, pictures and the model's manifest are the runtime's own ([`ecg2mri`]), so that training
+//! and serving cannot differ.
+
+pub mod architecture;
+pub mod cli;
+pub mod cohort;
+pub mod engine;
+pub mod evaluate;
+pub mod export;
+pub mod graph;
+pub mod objective;
+pub mod recipe;
+pub mod synthesis;
+
+/// Program and version, for everything that is written.
+pub fn created_by() -> String {
+    format!("ecg2mri-train {}", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,159 @@
+//! Which subjects are seen when, and the changes made to their ECGs.
+//!
+//! Everything random here depends on the run's seed, the stage, the epoch and the subject only, so a run that was
+//! interrupted goes on with the very batches it would have seen.
+
+use super::config::{Augmentation, Recipe};
+use crate::cohort::Dataset;
+use ecg2mri::model::network_input;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, Normal, Uniform};
+
+/// A batch on the host.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// The subjects, as positions in the data set.
+    pub subjects: Vec<usize>,
+    /// (batch, 12, 600), scaled.
+    pub ecg: Vec<f32>,
+    /// (batch, 1, 128, 128), 0..1.
+    pub picture: Vec<f32>,
+}
+
+/// Makes batches of a data set for a recipe.
+#[derive(Clone, Copy)]
+pub struct Batches<'a> {
+    dataset: &'a Dataset,
+    recipe: &'a Recipe,
+}
+
+impl<'a> Batches<'a> {
+    /// Batches of `dataset` as `recipe` wants them.
+    pub fn new(dataset: &'a Dataset, recipe: &'a Recipe) -> Self {
+        Batches { dataset, recipe }
+    }
+
+    /// The subjects of one epoch in their order, in batches of one size; the rest that does not fill a batch is left
+    /// for another epoch's order to bring in.
+    pub fn order(
+        &self,
+        members: &[usize],
+        stage: usize,
+        epoch: usize,
+        batch: usize,
+    ) -> Vec<Vec<usize>> {
+        let mut order = members.to_vec();
+        order.shuffle(&mut self.random(stage, epoch, None));
+        order.chunks_exact(batch).map(<[usize]>::to_vec).collect()
+    }
+
+    /// A training batch, its ECGs changed as the recipe says.
+    pub fn training(&self, subjects: &[usize], stage: usize, epoch: usize) -> Batch {
+        self.make(subjects, |subject, millivolts| {
+            let mut random = self.random(stage, epoch, Some(subject));
+            augmented(millivolts, &self.recipe.augmentation, &mut random)
+        })
+    }
+
+    /// A batch as it is.
+    pub fn unchanged(&self, subjects: &[usize]) -> Batch {
+        self.make(subjects, |_, millivolts| millivolts.to_vec())
+    }
+
+    fn make(&self, subjects: &[usize], change: impl Fn(usize, &[f32]) -> Vec<f32>) -> Batch {
+        let preprocessing = self.recipe.input.preprocessing();
+        let (mut ecg, mut picture) = (Vec::new(), Vec::new());
+        for &subject in subjects {
+            let millivolts: Vec<f32> = self
+                .dataset
+                .ecg
+                .index_axis(ndarray::Axis(0), subject)
+                .iter()
+                .copied()
+                .collect();
+            let changed = change(subject, &millivolts);
+            ecg.extend(network_input::from_millivolts(&changed, &preprocessing));
+            picture.extend(
+                self.dataset
+                    .mri
+                    .index_axis(ndarray::Axis(0), subject)
+                    .iter()
+                    .map(|&grey| f32::from(grey) / 255.0),
+            );
+        }
+        Batch {
+            subjects: subjects.to_vec(),
+            ecg,
+            picture,
+        }
+    }
+
+    fn random(&self, stage: usize, epoch: usize, subject: Option<usize>) -> ChaCha8Rng {
+        let mut random = ChaCha8Rng::seed_from_u64(self.recipe.seed);
+        // Streams of one key never overlap: one for each order and each changed ECG.
+        let stream = (stage as u64) << 56
+            | (epoch as u64 & 0xff_ffff) << 32
+            | subject.map_or(0, |subject| subject as u64 + 1);
+        random.set_stream(stream);
+        random
+    }
+}
+
+/// Shifted in time (the edge value fills in), scaled by one factor, with white noise on every sample.
+fn augmented(millivolts: &[f32], settings: &Augmentation, random: &mut ChaCha8Rng) -> Vec<f32> {
+    let limit = settings.shift_samples as i64;
+    let shift = Uniform::new_inclusive(-limit, limit).map_or(0, |uniform| uniform.sample(random));
+    let normal = |deviation: f32| Normal::new(0.0, deviation.max(0.0)).ok();
+    let factor = normal(settings.gain).map_or(1.0, |gain| gain.sample(random).exp());
+    let noise = normal(settings.noise_mv).filter(|_| settings.noise_mv > 0.0);
+    millivolts
+        .chunks(network_input::SAMPLES)
+        .flat_map(|lead| {
+            let last = lead.len() as i64 - 1;
+            (0..=last).map(move |sample| lead[(sample - shift).clamp(0, last) as usize] * factor)
+        })
+        .map(|value| value + noise.map_or(0.0, |noise| noise.sample(random)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shift_gain_and_noise() {
+        let lead: Vec<f32> = (0..600).map(|sample| sample as f32).collect();
+        let beat: Vec<f32> = (0..12).flat_map(|_| lead.clone()).collect();
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let untouched = augmented(&beat, &Augmentation::default(), &mut random);
+        assert_eq!(untouched, beat);
+
+        let only_shift = Augmentation {
+            shift_samples: 3,
+            ..Augmentation::default()
+        };
+        for _ in 0..20 {
+            let shifted = augmented(&beat, &only_shift, &mut random);
+            let shift = 300.0 - shifted[300];
+            assert!(shift.abs() <= 3.0);
+            // Each lead by itself: its ends are filled with its own edge values.
+            assert_eq!(shifted[600], (-shift).max(0.0));
+            assert_eq!(shifted[1199], (599.0 - shift).min(599.0));
+        }
+
+        let noisy = Augmentation {
+            noise_mv: 0.5,
+            ..Augmentation::default()
+        };
+        let changed = augmented(&beat, &noisy, &mut random);
+        let variance = changed
+            .iter()
+            .zip(&beat)
+            .map(|(a, b)| (a - b).powi(2))
+            .sum::<f32>()
+            / 7200.0;
+        assert!((variance - 0.25).abs() < 0.02, "variance {variance}");
+    }
+}

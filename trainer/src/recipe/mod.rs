@@ -1,0 +1,84 @@
+//! Running a recipe.
+//!
+//! - [`config`]: the TOML file;
+//! - [`batches`]: which subjects are seen when, and the changes made to their ECGs;
+//! - [`step`]: one training step as a graph;
+//! - [`checkpoint`]: the state on disk, whole at any moment;
+//! - [`run_folder`]: what a run leaves behind: recipe, environment, losses, checkpoints;
+//! - [`fit`]: the loop.
+
+pub mod batches;
+pub mod checkpoint;
+pub mod config;
+pub mod fit;
+pub mod run_folder;
+pub mod step;
+
+pub use config::Recipe;
+pub use fit::{FitOptions, fit};
+pub use run_folder::RunFolder;
+
+use crate::cohort::CohortError;
+use crate::engine::EngineError;
+use crate::graph::GraphError;
+use std::path::PathBuf;
+
+/// What can go wrong while a recipe runs.
+#[derive(Debug, thiserror::Error)]
+pub enum RecipeError {
+    /// The recipe's file cannot be read.
+    #[error("recipe {}: {problem}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A value in the recipe makes no sense.
+    #[error("recipe `{recipe}`, {key}: {problem}")]
+    Impossible {
+        /// The recipe's name.
+        recipe: String,
+        /// The key.
+        key: String,
+        /// What is wrong with its value.
+        problem: String,
+    },
+    /// The data do not suffice for the recipe.
+    #[error("{0}")]
+    Data(String),
+    /// A run's folder or a file in it cannot be used.
+    #[error("{}: {problem}", path.display())]
+    Run {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong and how to mend it.
+        problem: String,
+    },
+    /// A loss is no number any more.
+    #[error(
+        "the loss became {loss} in stage `{stage}`, epoch {epoch}, step {step} (subjects {subjects}); the last good \
+         checkpoint is kept; lower the learning rate or look at these subjects"
+    )]
+    Diverged {
+        /// The loss.
+        loss: f32,
+        /// The stage's name.
+        stage: String,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The step within the epoch, from 1.
+        step: usize,
+        /// The ids of the batch.
+        subjects: String,
+    },
+    /// The data set cannot be read.
+    #[error(transparent)]
+    Cohort(#[from] CohortError),
+    /// A graph cannot be built.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// A graph cannot be run.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}

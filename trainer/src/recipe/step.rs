@@ -1,0 +1,170 @@
+//! One training step as a graph: forward, losses, gradients, the optimiser and the running statistics.
+
+use super::RecipeError;
+use super::config::{Optimiser, Recipe, Stage};
+use crate::architecture::builder::UsedParameter;
+use crate::architecture::parameters::Kind;
+use crate::architecture::{Mode, NetworkBuilder, ParameterTable};
+use crate::engine::StateTensor;
+use crate::engine::step::Port;
+use crate::graph::adamw::{AdamW, AdamWState, adamw_step, clip_gradient_norm};
+use crate::graph::{Graph, Opset, Value};
+use crate::objective::joint::joint_loss;
+
+/// A training step ready to be opened by [`crate::engine::TrainingStep`].
+pub struct StepGraph {
+    /// The encoded ONNX model.
+    pub model: Vec<u8>,
+    /// First values of the state: parameters from the table, moments at zero.
+    pub state: Vec<StateTensor>,
+    /// The inputs that change with every step: `ecg`, `picture`, `learning_rate` and AdamW's two corrections.
+    pub batch: Vec<Port>,
+    /// The outputs that are read back: `loss`, each of its parts, `gradient_norm`.
+    pub reports: Vec<String>,
+}
+
+/// Prefix of the first moments' names.
+const FIRST_MOMENT: &str = "first_moment/";
+/// Prefix of the second moments' names.
+const SECOND_MOMENT: &str = "second_moment/";
+
+/// Says whether a state tensor is a parameter and no moment.
+pub fn is_parameter(name: &str) -> bool {
+    !name.starts_with(FIRST_MOMENT) && !name.starts_with(SECOND_MOMENT)
+}
+
+/// AdamW with the recipe's settings.
+pub fn adamw(optimiser: &Optimiser) -> AdamW {
+    AdamW {
+        beta1: optimiser.beta1,
+        beta2: optimiser.beta2,
+        epsilon: optimiser.epsilon,
+        weight_decay: optimiser.weight_decay,
+    }
+}
+
+/// Builds the step of one stage. Parameters that the table lacks are drawn into it.
+///
+/// # Errors
+/// Where the architecture's shapes do not fit together.
+pub fn build(
+    recipe: &Recipe,
+    stage: &Stage,
+    table: &mut ParameterTable,
+) -> Result<StepGraph, RecipeError> {
+    let mut graph = Graph::new(&format!("{} {}", recipe.name, stage.name));
+    let batch: Vec<Port> = [
+        ("ecg", vec![stage.batch, 12, 600]),
+        ("picture", vec![stage.batch, 1, 128, 128]),
+        ("learning_rate", vec![]),
+        ("first_correction", vec![]),
+        ("second_correction", vec![]),
+    ]
+    .into_iter()
+    .map(|(name, shape)| (name.to_owned(), shape))
+    .collect();
+    let inputs: Vec<Value> = batch
+        .iter()
+        .map(|(name, shape)| graph.input(name, shape))
+        .collect();
+    let [
+        ecg,
+        picture,
+        learning_rate,
+        first_correction,
+        second_correction,
+    ] = inputs[..]
+    else {
+        unreachable!("five ports make five inputs")
+    };
+
+    let mut builder = NetworkBuilder::new(&mut graph, table, Mode::Training);
+    let loss = joint_loss(&recipe.architecture, stage, &mut builder, ecg, picture)?;
+    let used = builder.into_used();
+
+    let (trained, statistics): (Vec<&UsedParameter>, Vec<&UsedParameter>) = used
+        .iter()
+        .partition(|parameter| parameter.kind != Kind::Statistic);
+    let values: Vec<Value> = trained.iter().map(|parameter| parameter.value).collect();
+    let gradients = graph.gradients(loss.total, &values)?;
+    let limit = match recipe.optimiser.clip_norm {
+        limit if limit > 0.0 => limit,
+        _ => f32::MAX,
+    };
+    let (gradients, gradient_norm) = clip_gradient_norm(&mut graph, &gradients, limit)?;
+
+    let mut state = Vec::new();
+    let optimiser = adamw(&recipe.optimiser);
+    for (parameter, gradient) in trained.iter().zip(gradients) {
+        let name = &parameter.name;
+        let shape = graph.shape(parameter.value).to_vec();
+        let moments = [FIRST_MOMENT, SECOND_MOMENT].map(|prefix| format!("{prefix}{name}"));
+        let [first, second] =
+            [0, 1].map(|index| graph.input(&format!("state/{}", moments[index]), &shape));
+        let settings = AdamW {
+            weight_decay: match parameter.kind {
+                Kind::Weight => optimiser.weight_decay,
+                Kind::Offset | Kind::Statistic => 0.0,
+            },
+            ..optimiser
+        };
+        let next = graph.scope(&format!("adamw/{name}"), |graph| {
+            adamw_step(
+                graph,
+                AdamWState {
+                    parameter: parameter.value,
+                    gradient,
+                    first_moment: first,
+                    second_moment: second,
+                },
+                learning_rate,
+                [first_correction, second_correction],
+                &settings,
+            )
+        })?;
+        graph.output(&format!("next/{name}"), next.parameter);
+        graph.output(&format!("next/{}", moments[0]), next.first_moment);
+        graph.output(&format!("next/{}", moments[1]), next.second_moment);
+        state.push(first_value(table, name, &shape));
+        for moment in moments {
+            state.push(StateTensor {
+                values: vec![0.0; shape.iter().product()],
+                name: moment,
+                shape: shape.clone(),
+            });
+        }
+    }
+    for parameter in statistics {
+        if let Some(next) = parameter.next {
+            graph.output(&format!("next/{}", parameter.name), next);
+            let shape = graph.shape(parameter.value).to_vec();
+            state.push(first_value(table, &parameter.name, &shape));
+        }
+    }
+
+    let mut reports = vec!["loss".to_owned()];
+    graph.output("loss", loss.total);
+    for (name, part) in &loss.parts {
+        graph.output(name, *part);
+        reports.push((*name).to_owned());
+    }
+    graph.output("gradient_norm", gradient_norm);
+    reports.push("gradient_norm".to_owned());
+    Ok(StepGraph {
+        model: graph.to_model(Opset::Training)?,
+        state,
+        batch,
+        reports,
+    })
+}
+
+fn first_value(table: &ParameterTable, name: &str, shape: &[usize]) -> StateTensor {
+    StateTensor {
+        name: name.to_owned(),
+        shape: shape.to_vec(),
+        values: table
+            .get(name)
+            .map(|parameter| parameter.values.clone())
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,192 @@
+//! Real steps of real networks on simulated hearts, through ONNX Runtime.
+
+use ecg2mri::ecg::Lead;
+use ecg2mri::{Ecg, signal};
+use ecg2mri_trainer::cohort::split::split_subjects;
+use ecg2mri_trainer::cohort::store::{DatasetHeader, FORMAT_VERSION};
+use ecg2mri_trainer::cohort::{Dataset, Split};
+use ecg2mri_trainer::engine::{Device, Engine, EngineError};
+use ecg2mri_trainer::recipe::config::Stage;
+use ecg2mri_trainer::recipe::fit::Watcher;
+use ecg2mri_trainer::recipe::run_folder::EpochLosses;
+use ecg2mri_trainer::recipe::{FitOptions, Recipe, RecipeError, RunFolder, fit};
+use ecg2mri_trainer::synthesis::{Profile, SAMPLING_RATE_HZ, sample_subject};
+use ndarray::{Array3, Array4};
+use std::path::Path;
+
+const OPTIONS: FitOptions = FitOptions {
+    device: Device::Cpu,
+    threads: 2,
+    resume: false,
+};
+
+/// Keeps the losses of every epoch.
+#[derive(Default)]
+struct Losses(Vec<EpochLosses>);
+
+impl Watcher for Losses {
+    fn stage_begins(&mut self, _: &Stage, device: Device, _: usize) {
+        assert_eq!(device, Device::Cpu);
+    }
+    fn step_done(&mut self, _: usize, _: usize, _: f32) {}
+    fn epoch_done(&mut self, losses: &EpochLosses, _: usize) {
+        self.0.push(losses.clone());
+    }
+}
+
+fn smoke() -> Recipe {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/smoke.toml");
+    Recipe::read(Path::new(path)).expect("the smoke recipe reads")
+}
+
+fn hearts(subjects: u32) -> Dataset {
+    let (mut ecg, mut mri) = (Vec::new(), Vec::new());
+    for index in 0..subjects {
+        let heart = sample_subject(11, index, Profile::Enriched).simulate();
+        let leads = heart.recording().leads.to_vec();
+        let recording = Ecg::new(Lead::STANDARD.to_vec(), leads, SAMPLING_RATE_HZ).expect("an ECG");
+        ecg.extend_from_slice(signal::median_beat(&recording).expect("a beat").as_slice());
+        let picture = &heart.short_axis(&[0]).images[0];
+        mri.extend(
+            picture
+                .iter()
+                .map(|value| (value * 200.0).clamp(0.0, 255.0) as u8),
+        );
+    }
+    let count = subjects as usize;
+    Dataset {
+        header: DatasetHeader {
+            format_version: FORMAT_VERSION,
+            created_by: "test".into(),
+            cohort: "test".into(),
+            subjects: count,
+            left_out: 0,
+            split_seed: 1,
+            pixel_mm: 1.4,
+        },
+        ids: (0..count).map(|index| format!("subject-{index}")).collect(),
+        splits: split_subjects(count, 1),
+        columns: Vec::new(),
+        rows: vec![Vec::new(); count],
+        ecg: Array3::from_shape_vec((count, 12, 600), ecg).expect("the shape fits"),
+        mri: Array4::from_shape_vec((count, 1, 128, 128), mri).expect("the shape fits"),
+    }
+}
+
+#[test]
+fn losses_fall_below_stated_bounds_from_a_fixed_seed() {
+    let engine = Engine::load().expect("ONNX Runtime is installed by ./test");
+    let mut recipe = smoke();
+    recipe.stages.remove(0);
+    recipe.stages[0].epochs = 20;
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = RunFolder::create(&folder.path().join("run"), &recipe).expect("a run");
+    let mut losses = Losses::default();
+    fit(&engine, &recipe, &hearts(24), &run, OPTIONS, &mut losses).expect("it trains");
+
+    let first = &losses.0[0];
+    let last = losses.0.last().expect("there were epochs");
+    println!("first {first:?}\nlast {last:?}");
+    assert_eq!(losses.0.len(), 20);
+    assert_eq!(run.losses().expect("there is a log").len(), 20);
+    // From about 0.66, 0.22, 0.26 and 2.2 in the first epoch.
+    assert!(last.loss < 0.26, "loss {}", last.loss);
+    assert!(
+        last.mri_reconstruction < 0.10,
+        "picture from picture {}",
+        last.mri_reconstruction
+    );
+    assert!(
+        last.cross_modal < 0.10,
+        "picture from ECG {}",
+        last.cross_modal
+    );
+    // Guessing among eight is ln 8 = 2.08.
+    assert!(last.contrastive < 1.0, "contrastive {}", last.contrastive);
+}
+
+#[test]
+fn a_loss_that_is_no_number_stops_the_run_and_names_step_and_subjects() {
+    let engine = Engine::load().expect("ONNX Runtime is installed by ./test");
+    let recipe = smoke();
+    let mut dataset = hearts(12);
+    let poisoned = dataset.members(Split::Train)[2];
+    dataset.ecg[(poisoned, 4, 100)] = f32::NAN;
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = RunFolder::create(&folder.path().join("run"), &recipe).expect("a run");
+    let error = fit(
+        &engine,
+        &recipe,
+        &dataset,
+        &run,
+        OPTIONS,
+        &mut Losses::default(),
+    )
+    .expect_err("NaN must stop it");
+    let message = error.to_string();
+    assert!(matches!(error, RecipeError::Diverged { .. }), "{message}");
+    assert!(
+        message.contains("stage `joint`, epoch 1, step 1"),
+        "{message}"
+    );
+    assert!(
+        message.contains(&format!("subject-{poisoned}")),
+        "{message}"
+    );
+    // The stage before it was whole, and its checkpoint is kept.
+    assert!(run.last(&recipe).expect("it reads").is_some());
+}
+
+#[test]
+fn too_few_subjects_for_a_batch_are_refused_before_anything_runs() {
+    let engine = Engine::load().expect("ONNX Runtime is installed by ./test");
+    let recipe = smoke();
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = RunFolder::create(&folder.path().join("run"), &recipe).expect("a run");
+    let error = fit(
+        &engine,
+        &recipe,
+        &hearts(5),
+        &run,
+        OPTIONS,
+        &mut Losses::default(),
+    )
+    .expect_err("five are too few");
+    assert!(error.to_string().contains("batches of 8"), "{error}");
+    assert!(
+        RunFolder::create(&folder.path().join("run"), &recipe).is_err(),
+        "never overwrites"
+    );
+}
+
+#[test]
+fn cuda_without_a_gpu_is_an_error_and_not_the_cpu() {
+    if Path::new("/dev/nvidia0").exists() {
+        println!("SKIPPED: cuda_without_a_gpu_is_an_error_and_not_the_cpu: there is a GPU");
+        return;
+    }
+    let engine = Engine::load().expect("ONNX Runtime is installed by ./test");
+    let recipe = smoke();
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = RunFolder::create(&folder.path().join("run"), &recipe).expect("a run");
+    let options = FitOptions {
+        device: Device::Cuda(0),
+        ..OPTIONS
+    };
+    let error = fit(
+        &engine,
+        &recipe,
+        &hearts(12),
+        &run,
+        options,
+        &mut Losses::default(),
+    )
+    .expect_err("there is no GPU");
+    assert!(
+        matches!(
+            error,
+            RecipeError::Engine(EngineError::Cuda { number: 0, .. })
+        ),
+        "{error}"
+    );
+}
