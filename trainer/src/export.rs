@@ -3,18 +3,19 @@
 //! Before anything appears under its name, the files are loaded by the runtime itself and compared with ONNX Runtime;
 //! networks on which the two disagree are refused.
 
+mod folder;
+mod model_card;
+mod parity;
+
 use crate::architecture::Network;
 use crate::cohort::Split;
-use crate::engine::{Device, Engine, EngineError, Inference};
+use crate::engine::{Engine, EngineError};
 use crate::graph::GraphError;
 use crate::recipe::config::Architecture;
-use crate::recipe::{Recipe, RecipeError, RunFolder};
+use crate::recipe::{RecipeError, RunFolder};
 use ecg2mri::model::manifest::{self, Manifest, NetworkFile, Parity, PictureDescription, Training};
 use ecg2mri::model::verify::sha256_hex;
-use ecg2mri::model::{ManifestError, Model, ModelError};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
+use ecg2mri::model::{ManifestError, ModelError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -65,7 +66,7 @@ pub enum ExportError {
 }
 
 /// Exports a run into `folder`, which becomes a model's folder as a whole or not at all; a model that was there is
-/// replaced. Figures of `evaluate` on the test split are taken over where there are any.
+/// replaced. Figures and sheet of `evaluate` on the test split are taken over where there are any.
 ///
 /// # Errors
 /// [`ExportError::Parity`] where tract and ONNX Runtime disagree, [`ExportError::Folder`] where `folder` exists and is
@@ -137,13 +138,21 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
 
     manifest.parity.max_abs_difference =
-        largest_difference(engine, staging.path(), architecture, &encoder, &decoder)?;
+        parity::largest_difference(engine, staging.path(), architecture, &encoder, &decoder)?;
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
+    let sheet = run.evaluation(Split::Test).join("sheet.png");
+    let has_sheet = sheet.is_file();
+    if has_sheet {
+        write(
+            "sheet.png",
+            &std::fs::read(&sheet).map_err(in_folder(&sheet))?,
+        )?;
+    }
     write(
         "MODEL_CARD.md",
-        model_card(&recipe, &manifest, &table_counts(&table)).as_bytes(),
+        model_card::model_card(&recipe, &manifest, &table, has_sheet).as_bytes(),
     )?;
-    replace_folder(staging, folder)?;
+    folder::replace_folder(staging, folder)?;
     Ok(manifest)
 }
 
@@ -170,51 +179,6 @@ fn description(
     }
 }
 
-/// Runs 16 random ECGs through both programs, end to end, and gives the largest difference of a picture's value.
-fn largest_difference(
-    engine: &Engine,
-    folder: &Path,
-    architecture: &Architecture,
-    encoder: &[u8],
-    decoder: &[u8],
-) -> Result<f64, ExportError> {
-    let served = Model::load(folder)?;
-    let mut encoder = Inference::open(engine, encoder, Device::Cpu, 1)?;
-    let mut decoder = Inference::open(engine, decoder, Device::Cpu, 1)?;
-    let mut random = ChaCha8Rng::seed_from_u64(0);
-    let mut largest = 0.0f64;
-    for input in 1..=PARITY_INPUTS {
-        let ecg: Vec<f32> = (0..12 * 600)
-            .map(|_| StandardNormal.sample(&mut random))
-            .collect();
-        let latent = run_one(&mut encoder, Network::EcgEncoder, architecture, &ecg)?;
-        let expected = run_one(&mut decoder, Network::MriDecoder, architecture, &latent)?;
-        let picture = served.decode(&served.encode(&ecg)?)?;
-        let difference = picture
-            .values()
-            .iter()
-            .zip(&expected)
-            .map(|(a, b)| f64::from((a - b).abs()))
-            .fold(0.0, f64::max);
-        if difference > PARITY_TOLERANCE || picture.values().len() != expected.len() {
-            return Err(ExportError::Parity { difference, input });
-        }
-        largest = largest.max(difference);
-    }
-    Ok(largest)
-}
-
-fn run_one(
-    session: &mut Inference,
-    network: Network,
-    architecture: &Architecture,
-    values: &[f32],
-) -> Result<Vec<f32>, ExportError> {
-    let (name, shape) = network.input(architecture, 1);
-    let mut outputs = session.run(&[(name, &shape, values)])?;
-    Ok(outputs.remove(network.output()).unwrap_or_default())
-}
-
 /// The figures that `evaluate` wrote for the test split; none where it was not run.
 fn test_figures(run: &RunFolder) -> Result<BTreeMap<String, f64>, ExportError> {
     let path = run.evaluation(Split::Test).join("metrics.json");
@@ -232,83 +196,4 @@ fn test_figures(run: &RunFolder) -> Result<BTreeMap<String, f64>, ExportError> {
         .into_iter()
         .filter_map(|(name, value)| Some((format!("test_{name}"), value.as_f64()?)))
         .collect())
-}
-
-fn table_counts(table: &crate::architecture::ParameterTable) -> [usize; 2] {
-    [Network::EcgEncoder, Network::MriDecoder].map(|network| table.trained_count(network.prefix()))
-}
-
-fn model_card(recipe: &Recipe, manifest: &Manifest, counts: &[usize; 2]) -> String {
-    let mut figures = String::new();
-    for (name, value) in &manifest.metrics {
-        figures += &format!("| `{name}` | {value:.6} |\n");
-    }
-    if figures.is_empty() {
-        figures = "| none: the run was not evaluated before its export | |\n".to_owned();
-    }
-    format!(
-        "# Model card: {name}\n\n\
-         Generates a pseudo-MRI ({view}, {phase}, {pixel} mm pixels) from the median beat of a 12-lead ECG.\n\n\
-         **Not a medical device. Not for diagnosis.** It was trained on simulated hearts only and has seen no patient. \
-         What it shows is a guess from the ECG, not a scan.\n\n\
-         | | |\n|---|---|\n\
-         | written by | {created_by} |\n\
-         | recipe | `trainer/recipes/{recipe}`, seed {seed} |\n\
-         | cohort | {cohort}; {subjects} subjects in the train split |\n\
-         | ECG encoder | {encoder_count} parameters, {encoder_bytes} bytes |\n\
-         | picture decoder | {decoder_count} parameters, {decoder_bytes} bytes |\n\
-         | latent | {latent} values, norm {norm:.3} ± {norm_sd:.3} on the train split |\n\
-         | tract against ONNX Runtime {ort} | largest difference of a pixel {difference:.1e} of 1, {inputs} inputs |\n\n\
-         ## Figures on the test split\n\n\
-         Pictures run from 0 to 1. `image_l1…` and `image_mse…` are mean absolute and squared errors of ECG → picture, \
-         of the constant guesses (mean and median picture of the train split) and of the autoencoder (picture → \
-         picture). `diversity_ratio` is the mean pixel variance of the generated pictures across subjects over that of \
-         the true ones. `retrieval_at_k` is the share of ECGs whose own MRI is among the k closest latents. The norms \
-         are those of the latents.\n\n\
-         | figure | value |\n|---|---|\n{figures}",
-        name = manifest.name,
-        view = manifest.picture.view,
-        phase = manifest.picture.phase,
-        pixel = manifest.picture.pixel_mm,
-        created_by = manifest.created_by,
-        recipe = manifest.training.recipe,
-        seed = manifest.training.seed,
-        cohort = manifest.training.cohort,
-        subjects = manifest.training.subjects,
-        encoder_count = counts[0],
-        encoder_bytes = manifest.encoder.bytes,
-        decoder_count = counts[1],
-        decoder_bytes = manifest.decoder.bytes,
-        latent = recipe.architecture.latent,
-        norm = manifest.latent.norm_mean,
-        norm_sd = manifest.latent.norm_sd,
-        ort = manifest.parity.ort_version,
-        difference = manifest.parity.max_abs_difference,
-        inputs = manifest.parity.inputs,
-    )
-}
-
-/// Puts the staged folder in its place. A model that is there moves aside first and goes only when the new one stands.
-fn replace_folder(staging: tempfile::TempDir, folder: &Path) -> Result<(), ExportError> {
-    let failed = |problem: String| ExportError::Folder {
-        path: folder.to_owned(),
-        problem,
-    };
-    let io = |error: std::io::Error| failed(error.to_string());
-    let occupied = folder.is_dir() && std::fs::read_dir(folder).map_err(io)?.next().is_some();
-    if folder.exists() && (!folder.is_dir() || occupied) {
-        if !folder.join(manifest::FILE_NAME).is_file() {
-            return Err(failed(
-                "exists and is no model's folder; give another name".to_owned(),
-            ));
-        }
-        let aside = staging.path().with_extension("old");
-        std::fs::rename(folder, &aside).map_err(io)?;
-        if let Err(error) = std::fs::rename(staging.keep(), folder) {
-            std::fs::rename(&aside, folder).map_err(io)?;
-            return Err(io(error));
-        }
-        return std::fs::remove_dir_all(&aside).map_err(io);
-    }
-    std::fs::rename(staging.keep(), folder).map_err(io)
 }
