@@ -33,17 +33,23 @@ pub fn program(name: &str) -> Command {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         // Cargo builds a package's programs for that package's own tests only, so they may be old or missing here.
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--workspace", "--bins", "--quiet"])
+        let test = std::env::current_exe().expect("a test has a path");
+        let folder = test
+            .ancestors()
+            .nth(2)
+            .expect("tests lie in TARGET/PROFILE/deps");
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--workspace", "--bins", "--quiet"]);
+        build.arg("--target-dir").arg(folder.join(".."));
+        if folder.ends_with("release") {
+            build.arg("--release");
+        }
+        let status = build
             .current_dir(checkout())
             .status()
             .expect("cargo runs, since it runs this test");
         assert!(status.success(), "the programs must build");
-        let test = std::env::current_exe().expect("a test has a path");
-        test.ancestors()
-            .nth(2)
-            .expect("tests lie in target/PROFILE/deps")
-            .to_owned()
+        folder.to_owned()
     });
     let mut command = Command::new(folder.join(name));
     command.current_dir(checkout());

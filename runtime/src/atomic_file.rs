@@ -107,65 +107,154 @@ impl AtomicFile {
     /// # Errors
     /// If the disk is full or fails.
     pub fn fill(&mut self, contents: &[u8]) -> Result<(), AtomicFileError> {
-        self.temporary
-            .write_all(contents)
-            .map_err(|source| AtomicFileError::Io {
-                path: self.destination.clone(),
-                source,
-            })
+        let written = self.temporary.write_all(contents);
+        written.map_err(|source| self.failed(source))
     }
 
     /// Flushes the contents to the disk and gives the file its final name, replacing a
-    /// file that had it.
+    /// file that had it. Once this succeeds the file is there, whole; that its name
+    /// survives a power cut at this very moment is asked of the system, too, but not every
+    /// system and folder grants it.
     ///
     /// # Errors
     /// If flushing or renaming fails; the temporary file is then removed.
     pub fn commit(self) -> Result<(), AtomicFileError> {
+        self.flush()?;
+        self.take_name()
+    }
+
+    fn flush(&self) -> Result<(), AtomicFileError> {
+        let flushed = self.temporary.as_file().sync_all();
+        flushed.map_err(|source| self.failed(source))
+    }
+
+    fn take_name(self) -> Result<(), AtomicFileError> {
         let Self {
             destination,
             folder,
             temporary,
         } = self;
-        let failed = |source| AtomicFileError::Io {
-            path: destination.clone(),
+        match temporary.persist(&destination) {
+            Ok(_) => {
+                sync_folder(&folder);
+                Ok(())
+            }
+            Err(refused) => Err(AtomicFileError::Io {
+                path: destination,
+                source: refused.error,
+            }),
+        }
+    }
+
+    fn failed(&self, source: io::Error) -> AtomicFileError {
+        AtomicFileError::Io {
+            path: self.destination.clone(),
             source,
-        };
-        temporary.as_file().sync_all().map_err(failed)?;
-        temporary
-            .persist(&destination)
-            .map_err(|refused| failed(refused.error))?;
-        sync_folder(&folder).map_err(failed)
+        }
     }
 }
 
 /// Commits files that belong together: if one cannot take its name, those that already
-/// took theirs are removed again.
+/// took theirs are removed again, and the files they replaced come back.
 ///
 /// # Errors
 /// The error of the first file that could not be committed.
 pub fn commit_together(files: Vec<AtomicFile>) -> Result<(), AtomicFileError> {
-    let mut committed: Vec<PathBuf> = Vec::new();
-    for file in files {
+    for file in &files {
+        file.flush()?;
+    }
+    let mut committed = Vec::new();
+    let count = files.len();
+    for (number, file) in files.into_iter().enumerate() {
         let destination = file.destination.clone();
-        if let Err(error) = file.commit() {
-            for path in committed {
-                // The first failure is the one to report; this is only tidying up.
-                let _ = std::fs::remove_file(path);
+        // Nothing can fail once the last file has its name.
+        let is_last = number + 1 == count;
+        match replace(file, !is_last) {
+            Ok(older) => committed.push((destination, older)),
+            Err(error) => {
+                for (destination, older) in committed {
+                    restore(&destination, older);
+                }
+                return Err(error);
             }
-            return Err(error);
         }
-        committed.push(destination);
     }
     Ok(())
 }
 
-/// Makes a rename in `folder` survive a power cut. Only Unix lets a folder be opened
-/// for that.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
+/// Gives `file` its name, and returns the file that had it where that is to be kept.
+fn replace(file: AtomicFile, keep_older: bool) -> Result<Option<Older>, AtomicFileError> {
+    let destination = file.destination.clone();
+    let older = if keep_older {
+        Older::keep(&file)?
     } else {
-        Ok(())
+        None
+    };
+    if let Err(error) = file.take_name() {
+        // A linked file never left its place.
+        if let Some(older) = older
+            && std::fs::symlink_metadata(&destination).is_err()
+        {
+            older.come_back(&destination);
+        }
+        return Err(error);
+    }
+    Ok(older)
+}
+
+/// Puts back what was at `destination` before it was replaced. The failure that made this
+/// necessary is the one to report; this is only tidying up.
+fn restore(destination: &Path, older: Option<Older>) {
+    match older {
+        Some(older) => older.come_back(destination),
+        None => {
+            let _ = std::fs::remove_file(destination);
+        }
+    }
+}
+
+/// The file that another is about to replace, kept under a hidden name until dropped.
+struct Older(NamedTempFile<()>);
+
+impl Older {
+    /// Keeps the file at the destination of `newer`, if there is one. It is linked, so
+    /// that it stays in its place as well, or moved where the file system knows no links.
+    fn keep(newer: &AtomicFile) -> Result<Option<Self>, AtomicFileError> {
+        let destination = &newer.destination;
+        let is_file =
+            std::fs::symlink_metadata(destination).is_ok_and(|metadata| !metadata.is_dir());
+        if !is_file {
+            return Ok(None);
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".ecg2mri-").suffix(".older");
+        builder
+            .make_in(&newer.folder, |hidden| {
+                std::fs::hard_link(destination, hidden)
+            })
+            .or_else(|_| {
+                builder.make_in(&newer.folder, |hidden| std::fs::rename(destination, hidden))
+            })
+            .map(|hidden| Some(Self(hidden)))
+            .map_err(|source| newer.failed(source))
+    }
+
+    fn come_back(self, destination: &Path) {
+        if let Err(refused) = self.0.persist(destination) {
+            // Better a file under a hidden name than none.
+            let _ = refused.file.keep();
+        }
+    }
+}
+
+/// Asks the system to make a rename in `folder` survive a power cut. Only Unix lets a
+/// folder be opened for that, and only one that may be read; a file that has its name is
+/// not to be called a failure for it.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix)
+        && let Ok(folder) = File::open(folder)
+    {
+        let _ = folder.sync_all();
     }
 }
 
@@ -233,6 +322,61 @@ mod tests {
         std::fs::create_dir(folder.path().join("b.json")).expect("a folder");
         commit_together(vec![first, second]).expect_err("the second cannot be renamed");
         assert_eq!(names_in(folder.path()), ["b.json"]);
+    }
+
+    #[test]
+    fn a_failure_brings_the_older_files_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let content = |name: &str| std::fs::read(path(name)).expect("readable");
+        let newer = |name: &str| {
+            let mut file = AtomicFile::create(&path(name)).expect("created");
+            file.fill(b"newer").expect("filled");
+            file
+        };
+        for name in ["a.png", "b.png"] {
+            std::fs::write(path(name), b"older").expect("an older file");
+        }
+        let files = ["a.png", "b.png", "c.json", "d.json"].map(newer);
+        std::fs::create_dir(path("d.json")).expect("a folder");
+        commit_together(files.into()).expect_err("the last cannot be renamed");
+        assert_eq!(names_in(folder.path()), ["a.png", "b.png", "d.json"]);
+        assert_eq!([content("a.png"), content("b.png")], [b"older", b"older"]);
+
+        // A temporary file that is gone cannot take its name; the older files stay.
+        for gone in 0..2 {
+            let files = ["a.png", "b.png"].map(newer);
+            std::fs::remove_file(files[gone].temporary.path()).expect("removed");
+            commit_together(files.into()).expect_err("nothing to rename");
+            assert_eq!(names_in(folder.path()), ["a.png", "b.png", "d.json"]);
+            assert_eq!([content("a.png"), content("b.png")], [b"older", b"older"]);
+        }
+
+        let files = ["a.png", "b.png", "c.json"].map(newer);
+        commit_together(files.into()).expect("committed");
+        assert_eq!(
+            names_in(folder.path()),
+            ["a.png", "b.png", "c.json", "d.json"]
+        );
+        assert_eq!([content("a.png"), content("b.png")], [b"newer", b"newer"]);
+    }
+
+    /// Without the right to read the folder it cannot be synchronised (save by root).
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_read_can_be_written_to() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.png");
+        let allow = |mode| {
+            std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode))
+                .expect("permissions");
+        };
+        allow(0o300);
+        let outcome = AtomicFile::write(&path, b"x");
+        allow(0o700);
+        outcome.expect("written");
+        assert_eq!(names_in(folder.path()), ["a.png"]);
     }
 
     #[cfg(unix)]

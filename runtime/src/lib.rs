@@ -39,6 +39,8 @@ pub mod picture;
 pub mod pipeline;
 pub mod report;
 pub mod signal;
+pub mod standard_output;
+mod untrusted_file;
 
 pub use atomic_file::AtomicFile;
 pub use ecg::Ecg;

@@ -1,7 +1,10 @@
 //! What was done to a recording, for people and for machines.
 //!
-//! A report never holds the patient's name, number, age or sex; of the input it names
-//! the file alone, without its folders.
+//! A report never holds the patient's name, age or sex, nor the number that the recording
+//! gives; of the input it names the file alone, without its folders, and with an ellipsis
+//! for the number where the file is named after the patient, as UK Biobank's are. A number
+//! that stands in a file's name only (WFDB headers have no field for it) cannot be known
+//! for one.
 
 use std::path::Path;
 use std::time::Duration;
@@ -41,7 +44,8 @@ pub struct Report {
 /// The recording as it was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Input {
-    /// File name, without folders.
+    /// File name, without folders; `…` stands for the patient's number, if the recording
+    /// gives it and the name contains it.
     pub file: String,
     /// Name of the file format.
     pub format: String,
@@ -180,9 +184,8 @@ impl Report {
 
 impl Input {
     fn new(path: &Path, format: Format, ecg: &Ecg) -> Self {
-        let file = path.file_name().unwrap_or(path.as_os_str());
         Self {
-            file: file.to_string_lossy().into_owned(),
+            file: file_without_number(path, ecg),
             format: format.to_string(),
             leads: ecg.leads().iter().map(ToString::to_string).collect(),
             signals_not_used: ecg.skipped_signals().to_vec(),
@@ -190,6 +193,15 @@ impl Input {
             samples: ecg.samples_per_lead(),
             duration_s: ecg.duration_seconds(),
         }
+    }
+}
+
+fn file_without_number(path: &Path, ecg: &Ecg) -> String {
+    let file = path.file_name().unwrap_or(path.as_os_str());
+    let file = file.to_string_lossy().into_owned();
+    match ecg.patient().id.as_deref() {
+        Some(number) if !number.is_empty() => file.replace(number, "…"),
+        _ => file,
     }
 }
 
@@ -239,6 +251,31 @@ impl Quality {
             verdict: Verdict::Usable,
             reasons,
             checks: checks.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecg::{Lead, Patient};
+
+    #[test]
+    fn the_patients_number_is_not_repeated() {
+        let file = |number: Option<&str>| {
+            let patient = Patient {
+                id: number.map(str::to_owned),
+                ..Patient::default()
+            };
+            let ecg = Ecg::new(vec![Lead::I], vec![vec![0.0]], 500.0)
+                .expect("a recording")
+                .with_patient(patient);
+            let path = Path::new("1000001/1000001_20205_2_0.xml");
+            Input::new(path, Format::CardiologyXml, &ecg).file
+        };
+        assert_eq!(file(Some("1000001")), "…_20205_2_0.xml");
+        for other in [None, Some(""), Some("7")] {
+            assert_eq!(file(other), "1000001_20205_2_0.xml");
         }
     }
 }

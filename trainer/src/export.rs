@@ -10,8 +10,10 @@ mod parity;
 use crate::architecture::Network;
 use crate::cohort::Split;
 use crate::engine::{Engine, EngineError};
+use crate::evaluate::Metrics;
 use crate::graph::GraphError;
 use crate::recipe::config::Architecture;
+use crate::recipe::run_folder::RunEnvironment;
 use crate::recipe::{RecipeError, RunFolder};
 use ecg2mri::model::manifest::{self, Manifest, NetworkFile, Parity, PictureDescription, Training};
 use ecg2mri::model::verify::sha256_hex;
@@ -69,11 +71,13 @@ pub enum ExportError {
 /// replaced. Figures and sheet of `evaluate` on the test split are taken over where there are any.
 ///
 /// # Errors
-/// [`ExportError::Parity`] where tract and ONNX Runtime disagree, [`ExportError::Folder`] where `folder` exists and is
-/// no model, and whatever files and graphs refuse.
+/// [`ExportError::Parity`] where tract and ONNX Runtime disagree, [`ExportError::Folder`] where `folder` holds anything
+/// but a model or the figures are of another checkpoint, and whatever files and graphs refuse.
 pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifest, ExportError> {
+    folder::check_replaceable(folder)?;
     let recipe = run.recipe()?;
     let environment = run.environment()?;
+    let evidence = test_evidence(run, &environment)?;
     let mut table = run.trained_parameters(&recipe)?;
     let architecture = &recipe.architecture;
     let encoder = Network::EcgEncoder.encode(architecture, &mut table, 1)?;
@@ -82,8 +86,8 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
         format_version: manifest::FORMAT_VERSION,
         name: recipe.name.clone(),
         created_by: crate::created_by(),
-        encoder: description(Network::EcgEncoder, architecture, "encoder.onnx", &encoder),
-        decoder: description(Network::MriDecoder, architecture, "decoder.onnx", &decoder),
+        encoder: description(Network::EcgEncoder, architecture, folder::ENCODER, &encoder),
+        decoder: description(Network::MriDecoder, architecture, folder::DECODER, &decoder),
         preprocessing: recipe.input.preprocessing(),
         picture: PictureDescription {
             view: "short axis, mid-ventricular".to_owned(),
@@ -105,7 +109,7 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
             ort_version: engine.version().to_owned(),
             tract_version: TRACT_VERSION.to_owned(),
         },
-        metrics: test_figures(run)?,
+        metrics: evidence.figures,
     };
 
     let parent = match folder.parent() {
@@ -140,17 +144,19 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
     manifest.parity.max_abs_difference =
         parity::largest_difference(engine, staging.path(), architecture, &encoder, &decoder)?;
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
-    let sheet = run.evaluation(Split::Test).join("sheet.png");
-    let has_sheet = sheet.is_file();
-    if has_sheet {
-        write(
-            "sheet.png",
-            &std::fs::read(&sheet).map_err(in_folder(&sheet))?,
-        )?;
+    if let Some(sheet) = &evidence.sheet {
+        write(folder::SHEET, sheet)?;
     }
     write(
-        "MODEL_CARD.md",
-        model_card::model_card(&recipe, &manifest, &table, has_sheet).as_bytes(),
+        folder::CARD,
+        model_card::model_card(
+            &recipe,
+            &manifest,
+            &table,
+            &environment,
+            evidence.sheet.is_some(),
+        )
+        .as_bytes(),
     )?;
     folder::replace_folder(staging, folder)?;
     Ok(manifest)
@@ -163,11 +169,6 @@ fn description(
     contents: &[u8],
 ) -> NetworkFile {
     let (input, input_shape) = network.input(architecture, 1);
-    let output_shape = match network {
-        Network::EcgEncoder | Network::MriEncoder => vec![1, architecture.latent],
-        Network::EcgDecoder => vec![1, 12 * 600 / architecture.ecg.average],
-        Network::MriDecoder => vec![1, 1, 128, 128],
-    };
     NetworkFile {
         file: file.to_owned(),
         sha256: sha256_hex(contents),
@@ -175,25 +176,49 @@ fn description(
         input: input.to_owned(),
         input_shape,
         output: network.output().to_owned(),
-        output_shape,
+        output_shape: network.output_shape(architecture, 1),
     }
 }
 
-/// The figures that `evaluate` wrote for the test split; none where it was not run.
-fn test_figures(run: &RunFolder) -> Result<BTreeMap<String, f64>, ExportError> {
-    let path = run.evaluation(Split::Test).join("metrics.json");
+/// The figures that `evaluate` wrote for the test split, and its sheet; none where it was not run.
+///
+/// # Errors
+/// Where they are of another checkpoint than the one exported, or of another data set than the one trained on.
+fn test_evidence(run: &RunFolder, trained_on: &RunEnvironment) -> Result<Evidence, ExportError> {
+    let folder = run.evaluation(Split::Test);
+    let path = folder.join("metrics.json");
     if !path.is_file() {
-        return Ok(BTreeMap::new());
+        return Ok(Evidence::default());
     }
-    let unreadable = |problem: String| ExportError::Folder {
+    let unusable = |problem: String| ExportError::Folder {
         path: path.clone(),
         problem,
     };
-    let text = std::fs::read_to_string(&path).map_err(|error| unreadable(error.to_string()))?;
-    let figures: BTreeMap<String, serde_json::Value> =
-        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
-    Ok(figures
-        .into_iter()
-        .filter_map(|(name, value)| Some((format!("test_{name}"), value.as_f64()?)))
-        .collect())
+    let text = std::fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
+    let metrics: Metrics =
+        serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+    if metrics.checkpoint_sha256 != run.trained_sha256()?
+        || metrics.split_fingerprint != trained_on.split_fingerprint
+    {
+        return Err(unusable(
+            "is of another checkpoint or data set than the run's; run `evaluate` again".to_owned(),
+        ));
+    }
+    let numbers: BTreeMap<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+    let sheet = folder.join("sheet.png");
+    Ok(Evidence {
+        figures: numbers
+            .into_iter()
+            .filter_map(|(name, value)| Some((format!("test_{name}"), value.as_f64()?)))
+            .collect(),
+        sheet: std::fs::read(&sheet).ok(),
+    })
+}
+
+/// What was measured on the test split.
+#[derive(Default)]
+struct Evidence {
+    figures: BTreeMap<String, f64>,
+    sheet: Option<Vec<u8>>,
 }

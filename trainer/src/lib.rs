@@ -23,6 +23,11 @@ pub mod objective;
 pub mod recipe;
 pub mod synthesis;
 
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Program and version, for everything that is written.
 pub fn created_by() -> String {
     format!("ecg2mri-train {}", env!("CARGO_PKG_VERSION"))

@@ -7,9 +7,9 @@ use ecg2mri_trainer::cohort::store::{DatasetHeader, FORMAT_VERSION};
 use ecg2mri_trainer::cohort::{Dataset, Split};
 use ecg2mri_trainer::engine::{Device, Engine, EngineError};
 use ecg2mri_trainer::recipe::config::Stage;
-use ecg2mri_trainer::recipe::fit::Watcher;
+use ecg2mri_trainer::recipe::fit::{Watcher, fit};
 use ecg2mri_trainer::recipe::run_folder::EpochLosses;
-use ecg2mri_trainer::recipe::{FitOptions, Recipe, RecipeError, RunFolder, fit};
+use ecg2mri_trainer::recipe::{FitOptions, Recipe, RecipeError, RunFolder};
 use ecg2mri_trainer::synthesis::{Profile, SAMPLING_RATE_HZ, sample_subject};
 use ndarray::{Array3, Array4};
 use std::path::Path;
@@ -25,6 +25,9 @@ const OPTIONS: FitOptions = FitOptions {
 struct Losses(Vec<EpochLosses>);
 
 impl Watcher for Losses {
+    fn falls_back(&mut self, reason: &str) {
+        panic!("the CPU was asked for: {reason}");
+    }
     fn stage_begins(&mut self, _: &Stage, device: Device, _: usize) {
         assert_eq!(device, Device::Cpu);
     }
@@ -59,6 +62,7 @@ fn hearts(subjects: u32) -> Dataset {
             format_version: FORMAT_VERSION,
             created_by: "test".into(),
             cohort: "test".into(),
+            simulated: true,
             subjects: count,
             left_out: 0,
             split_seed: 1,
@@ -133,8 +137,26 @@ fn a_loss_that_is_no_number_stops_the_run_and_names_step_and_subjects() {
         message.contains(&format!("subject-{poisoned}")),
         "{message}"
     );
-    // The stage before it was whole, and its checkpoint is kept.
+    // The stage before it was whole, and its checkpoint is kept: the folder is taken.
     assert!(run.last(&recipe).expect("it reads").is_some());
+    let root = folder.path().join("run");
+    assert!(
+        RunFolder::create(&root, &recipe).is_err(),
+        "never overwrites"
+    );
+    // It goes on with its own recipe and data only.
+    let mut other = recipe.clone();
+    other.stages[1].epochs += 1;
+    let message = RunFolder::resume(&root, &other).unwrap_err().to_string();
+    assert!(message.contains("another recipe"), "{message}");
+    let run = RunFolder::resume(&root, &recipe).expect("it is the run's");
+    run.check_split(&dataset).expect("it is the run's");
+    dataset.splits.rotate_left(1);
+    let message = run.check_split(&dataset).unwrap_err().to_string();
+    assert!(message.contains("keeps other subjects back"), "{message}");
+    dataset.header.cohort = "another cohort".into();
+    run.check_split(&dataset)
+        .expect("another cohort shares no subject");
 }
 
 #[test]
@@ -153,10 +175,8 @@ fn too_few_subjects_for_a_batch_are_refused_before_anything_runs() {
     )
     .expect_err("five are too few");
     assert!(error.to_string().contains("batches of 8"), "{error}");
-    assert!(
-        RunFolder::create(&folder.path().join("run"), &recipe).is_err(),
-        "never overwrites"
-    );
+    // Nothing was trained, so the folder may be used again.
+    RunFolder::create(&folder.path().join("run"), &recipe).expect("it is free");
 }
 
 #[test]

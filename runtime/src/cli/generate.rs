@@ -9,10 +9,10 @@ use ecg2mri::formats;
 use ecg2mri::model::{Model, locate};
 use ecg2mri::picture::mark::NOTICE;
 use ecg2mri::report::{TimingMs, milliseconds};
+use ecg2mri::standard_output;
 use ecg2mri::{Pipeline, Report};
 
 use super::failure::Failure;
-use super::output;
 
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
@@ -72,9 +72,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     commit_together(files)?;
     if arguments.json {
-        output::print(&report.to_json())
+        standard_output::print(&report.to_json()).map_err(Failure::failed)
     } else {
-        output::print(&summary(&arguments.output, &pipeline, &report))
+        standard_output::print(&summary(&arguments.output, &pipeline, &report))
+            .map_err(Failure::failed)
     }
 }
 

@@ -2,13 +2,11 @@
 //!
 //! - [`generate`]: ECG in, marked picture and report out;
 //! - [`model`]: what a model is, and whether its files are sound;
-//! - [`failure`]: how a command ends when it does not succeed;
-//! - [`output`]: results on standard output.
+//! - [`failure`]: how a command ends when it does not succeed.
 
 mod failure;
 mod generate;
 mod model;
-mod output;
 
 use std::process::ExitCode;
 

@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 use ecg2mri::Model;
 use ecg2mri::model::verify::{self, VerifiedManifest};
 use ecg2mri::model::{Manifest, locate};
+use ecg2mri::standard_output;
 
 use super::failure::Failure;
-use super::output;
 
 const EXAMPLES: &str = "Examples:
   ecg2mri model info
@@ -60,9 +60,9 @@ fn info(folder: &Path, json: bool) -> Result<(), Failure> {
     let VerifiedManifest { manifest, sha256 } = verify::read_manifest(folder)?;
     if json {
         let text = serde_json::to_string_pretty(&manifest).map_err(Failure::failed)?;
-        return output::print(&format!("{text}\n"));
+        return standard_output::print(&format!("{text}\n")).map_err(Failure::failed);
     }
-    output::print(&description(folder, &manifest, &sha256))
+    standard_output::print(&description(folder, &manifest, &sha256)).map_err(Failure::failed)
 }
 
 /// The manifest in lines of a name and what it is.
@@ -144,7 +144,7 @@ fn verify(folder: &Path) -> Result<(), Failure> {
     let manifest = model.manifest();
     let latent = model.encode(&vec![0.0; manifest.encoder.input_length()])?;
     model.decode(&latent)?;
-    output::print(&format!(
+    standard_output::print(&format!(
         "{}: model {} is sound: {} and {} have their sizes and digests, and run\nsha256 {}\n",
         folder.display(),
         manifest.name,
@@ -152,4 +152,5 @@ fn verify(folder: &Path) -> Result<(), Failure> {
         manifest.decoder.file,
         model.sha256(),
     ))
+    .map_err(Failure::failed)
 }

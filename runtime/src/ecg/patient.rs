@@ -43,6 +43,15 @@ pub struct Patient {
     pub sex: Option<Sex>,
 }
 
+impl Patient {
+    /// Reads an age in years; what is no number, or outside a human life (MIMIC's 300, NaN, -1), is
+    /// `None`, since recorders write such values where the age is not known.
+    pub fn age_from_text(text: &str) -> Option<f32> {
+        let years = text.trim().parse().ok()?;
+        (0.0..=125.0).contains(&years).then_some(years)
+    }
+}
+
 impl fmt::Debug for Patient {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Patient(withheld)")

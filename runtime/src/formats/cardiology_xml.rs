@@ -5,13 +5,13 @@
 
 mod waveform;
 
-use std::fs::File;
-use std::io::Read;
+use std::fmt;
 use std::path::Path;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::ecg::{Ecg, Lead, Patient, Sex};
+use crate::formats::whole_file;
 use crate::formats::{ReadError, ReadErrorKind};
 use waveform::Waveform;
 
@@ -21,12 +21,12 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 const MAX_NODES: u32 = 1_000_000;
 
 /// All that is read from one file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct CardiologyXml {
     /// The recording of `StripData`.
     pub ecg: Ecg,
     /// The recorder's own median beat in millivolts, shape (12, sample), standard order,
-    /// if the file has `MedianSamples` of all twelve leads.
+    /// if the file has sound `MedianSamples` of all twelve leads.
     pub median: Option<Vec<Vec<f32>>>,
     /// The sampling rate of the median beat in Hz.
     pub median_sampling_rate: Option<f64>,
@@ -36,42 +36,43 @@ pub struct CardiologyXml {
     pub diagnosis: Vec<String>,
 }
 
-/// Reads the recording.
-///
-/// # Errors
-/// As [`read_with_median`].
-pub fn read(path: &Path) -> Result<Ecg, ReadError> {
-    read_with_median(path).map(|file| file.ecg)
+/// Shows no diagnosis text, as [`Patient`] shows no value, so that logs stay free of personal data.
+impl fmt::Debug for CardiologyXml {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CardiologyXml")
+            .field("ecg", &self.ecg)
+            .field("has_median", &self.median.is_some())
+            .field("median_sampling_rate", &self.median_sampling_rate)
+            .field("poor_data_quality", &self.poor_data_quality)
+            .finish_non_exhaustive()
+    }
 }
 
-/// Reads the recording with the recorder's median beat and remarks.
+/// Reads the recording; a median beat in the file is not looked at.
 ///
 /// # Errors
 /// Not well-formed XML, no `StripData`, a sampling rate or resolution that is absent or no number,
 /// samples that are no numbers or of another count than stated, no standard lead.
+pub fn read(path: &Path) -> Result<Ecg, ReadError> {
+    let text = read_text(path)?;
+    let document = document(&text).map_err(|kind| ReadError::new(path, kind))?;
+    recording(document.root_element()).map_err(|kind| ReadError::new(path, kind))
+}
+
+/// Reads the recording with the recorder's median beat, if it is sound, and remarks.
+///
+/// # Errors
+/// As [`read`].
 pub fn read_with_median(path: &Path) -> Result<CardiologyXml, ReadError> {
     let text = read_text(path)?;
     parse(&text).map_err(|kind| ReadError::new(path, kind))
 }
 
 fn read_text(path: &Path) -> Result<String, ReadError> {
-    let in_file = |kind: ReadErrorKind| ReadError::new(path, kind);
-    let file = File::open(path).map_err(|error| in_file(error.into()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| in_file(error.into()))?;
-    if bytes.is_empty() {
-        return Err(in_file(ReadErrorKind::Empty));
-    }
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(in_file(ReadErrorKind::TooLarge {
-            bytes: bytes.len() as u64,
-            limit: MAX_FILE_BYTES,
-        }));
-    }
-    String::from_utf8(bytes)
-        .or_else(|error| latin1(error.as_bytes()).ok_or_else(|| in_file(ReadErrorKind::Encoding)))
+    String::from_utf8(whole_file::read(path, MAX_FILE_BYTES)?).or_else(|error| {
+        latin1(error.as_bytes()).ok_or_else(|| ReadError::new(path, ReadErrorKind::Encoding))
+    })
 }
 
 /// The text of a file whose XML declaration says ISO-8859-1 (or its superset Windows-1252, whose
@@ -87,14 +88,30 @@ fn latin1(bytes: &[u8]) -> Option<String> {
 }
 
 fn parse(text: &str) -> Result<CardiologyXml, ReadErrorKind> {
+    let document = document(text)?;
+    let root = document.root_element();
+    let ecg = recording(root)?;
+    let median = descendant(root, "MedianSamples").and_then(median);
+    Ok(CardiologyXml {
+        poor_data_quality: ecg.device_quality_warning(),
+        ecg,
+        median_sampling_rate: median.as_ref().map(Ecg::sampling_rate),
+        median: median.map(|beat| beat.samples().to_vec()),
+        diagnosis: diagnosis_texts(root),
+    })
+}
+
+fn document(text: &str) -> Result<Document<'_>, ReadErrorKind> {
     let options = ParsingOptions {
         allow_dtd: false,
         nodes_limit: MAX_NODES,
         ..ParsingOptions::default()
     };
     let text = text.trim_start_matches('\u{feff}');
-    let document = Document::parse_with_options(text, options)?;
-    let root = document.root_element();
+    Ok(Document::parse_with_options(text, options)?)
+}
+
+fn recording(root: Node<'_, '_>) -> Result<Ecg, ReadErrorKind> {
     let Some(strip) = descendant(root, "StripData") else {
         return Err(ReadErrorKind::ElementMissing {
             element: "StripData".to_owned(),
@@ -106,40 +123,24 @@ fn parse(text: &str) -> Result<CardiologyXml, ReadErrorKind> {
         skipped,
         sampling_rate,
     } = Waveform::read(strip, "StripData")?;
-    let diagnosis = diagnosis_texts(root);
-    let poor_data_quality = diagnosis
+    let poor_data_quality = diagnosis_texts(root)
         .iter()
         .any(|text| text.to_lowercase().contains("poor data quality"));
-    let ecg = Ecg::new(leads, rows, sampling_rate)?
+    Ok(Ecg::new(leads, rows, sampling_rate)?
         .with_patient(patient(root))
         .with_skipped_signals(skipped)
-        .with_device_quality_warning(poor_data_quality);
-    let (median, median_sampling_rate) = match descendant(root, "MedianSamples") {
-        Some(element) => median(element)?,
-        None => (None, None),
-    };
-    Ok(CardiologyXml {
-        ecg,
-        median,
-        median_sampling_rate,
-        poor_data_quality,
-        diagnosis,
-    })
+        .with_device_quality_warning(poor_data_quality))
 }
 
-type Median = (Option<Vec<Vec<f32>>>, Option<f64>);
-
-fn median(element: Node<'_, '_>) -> Result<Median, ReadErrorKind> {
-    let waveform = Waveform::read(element, "MedianSamples")?;
-    if !Lead::STANDARD
-        .iter()
-        .all(|lead| waveform.leads.contains(lead))
-    {
-        return Ok((None, None));
+/// The recorder's median beat in standard order; a flaw in it is no flaw of the recording.
+fn median(element: Node<'_, '_>) -> Option<Ecg> {
+    let waveform = Waveform::read(element, "MedianSamples").ok()?;
+    let measured = |lead: &Lead| waveform.leads.contains(lead);
+    if !Lead::STANDARD.iter().all(measured) {
+        return None;
     }
-    let rate = waveform.sampling_rate;
-    let beat = Ecg::new(waveform.leads, waveform.rows, rate)?.twelve_leads()?;
-    Ok((Some(beat.samples().to_vec()), Some(rate)))
+    let beat = Ecg::new(waveform.leads, waveform.rows, waveform.sampling_rate).ok()?;
+    beat.twelve_leads().ok()
 }
 
 /// The first element of this local name below `node`.
@@ -164,11 +165,15 @@ fn patient(root: Node<'_, '_>) -> Patient {
         let text = descendant(info, name)?.text()?.trim();
         (!text.is_empty()).then_some(text)
     };
+    // The recorder gives the age of infants in months, weeks or days.
+    let in_years = descendant(info, "Age")
+        .and_then(|age| age.attribute("units"))
+        .is_none_or(|units| units.trim().eq_ignore_ascii_case("years"));
     Patient {
         id: text("PID").map(str::to_owned),
         age_years: text("Age")
-            .and_then(|age| age.parse().ok())
-            .filter(|age| (0.0..=125.0).contains(age)),
+            .filter(|_| in_years)
+            .and_then(Patient::age_from_text),
         sex: text("Gender").and_then(Sex::from_text),
     }
 }

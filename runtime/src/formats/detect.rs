@@ -1,11 +1,13 @@
 //! Which format a file is in, told from its content.
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 
+use super::abridged::abridged;
 use super::{ReadError, ReadErrorKind, wfdb};
+use crate::untrusted_file::read_up_to;
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,31 +54,30 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
             None => Err(ReadError::new(path, ReadErrorKind::Directory)),
         };
     }
-    let start = start_of(path).map_err(|error| ReadError::new(path, error))?;
+    let start = read_up_to(path, SNIFFED_BYTES)
+        .map_err(|error| ReadError::new(path, error))?
+        .bytes;
     if start.is_empty() {
         return Err(ReadError::new(path, ReadErrorKind::Empty));
     }
-    if let Some(root) = xml_root(&start) {
-        if root == "CardiologyXML" {
-            return Ok(Format::CardiologyXml);
-        }
-        let what = format!("is an XML file whose root element is \"{root}\"");
-        return Err(ReadError::new(path, ReadErrorKind::UnknownFormat { what }));
+    let root = xml_root(&start);
+    if root.as_deref() == Some("CardiologyXML") {
+        return Ok(Format::CardiologyXml);
     }
+    // Samples, too, may begin with what opens an XML tag.
     if wfdb::header_path(path).is_some() {
         return Ok(Format::Wfdb);
     }
-    let what =
-        "is in no format known here (and has no WFDB header beside it that names it)".to_owned();
+    let what = match root {
+        Some(root) => format!(
+            "is an XML file whose root element is \"{}\"",
+            abridged(&root)
+        ),
+        None => {
+            "is in no format known here (and has no WFDB header beside it that names it)".to_owned()
+        }
+    };
     Err(ReadError::new(path, ReadErrorKind::UnknownFormat { what }))
-}
-
-fn start_of(path: &Path) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    File::open(path)?
-        .take(SNIFFED_BYTES)
-        .read_to_end(&mut start)?;
-    Ok(start)
 }
 
 /// The local name of the root element if `start` begins like XML, without parsing the rest.
@@ -144,8 +145,33 @@ mod tests {
         assert_eq!(kind_of("empty.xml", Some(b"")), "Empty");
         assert!(kind_of("picture.png", Some(b"\x89PNG\r\n")).starts_with("UnknownFormat"));
         assert!(kind_of("page.xml", Some(b"<html></html>")).contains("html"));
+        let hostile = format!("<\u{1b}[31m{}>", "x".repeat(4000));
+        let kind = kind_of("hostile.xml", Some(hostile.as_bytes()));
+        assert!(kind.len() < 120 && !kind.contains('\u{1b}'), "{kind}");
         assert!(kind_of("orphan.dat", Some(&[0; 64])).starts_with("UnknownFormat"));
         let error = detect(folder.path()).unwrap_err();
         assert!(matches!(error.kind(), ReadErrorKind::Directory), "{error}");
+    }
+
+    #[test]
+    fn samples_that_begin_like_xml_are_samples() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for start in [&b"<a> "[..], b" \n<\0", b"<<"] {
+            fs::write(path("rec.dat"), start).unwrap();
+            fs::write(path("rec.hea"), "rec 1 500\nrec.dat 16 200 0 0 0 0 0 II\n").unwrap();
+            assert_eq!(detect(&path("rec.dat")).unwrap(), Format::Wfdb);
+        }
+    }
+
+    #[test]
+    fn headers_in_capitals_are_headers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("REC.HEA"), "REC 1 500\nREC.DAT 16\n").unwrap();
+        fs::write(path("REC.DAT"), [0; 4]).unwrap();
+        for name in ["REC", "REC.HEA", "REC.DAT"] {
+            assert_eq!(detect(&path(name)).unwrap(), Format::Wfdb, "{name}");
+        }
     }
 }

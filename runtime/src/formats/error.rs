@@ -3,8 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::abridged::{abridged, abridged_list, abridged_to};
 use crate::atomic_file::AtomicFileError;
 use crate::ecg::EcgError;
+
+/// Characters that are shown of what the XML parser says, since it repeats names of the file.
+const LONGEST_REASON: usize = 120;
 
 /// Why a file could not be read as a recording; `Display` is one sentence that begins with the file.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +83,8 @@ pub enum ReadErrorKind {
     },
     /// A signal file name leads out of the header's folder.
     #[error(
-        "the header names the signal file \"{name}\", which is not a plain file name in its own folder"
+        "the header names the signal file \"{}\", which is not a plain file name in its own folder",
+        abridged(name)
     )]
     SignalFileName {
         /// The name as given.
@@ -103,7 +108,8 @@ pub enum ReadErrorKind {
     },
     /// A signal format that is not read.
     #[error(
-        "signal {signal} is in WFDB format {format}; formats 16 and 212 are read (convert with xform or wrsamp)"
+        "signal {} is in WFDB format {format}; formats 16 and 212 are read (convert with xform or wrsamp)",
+        abridged(signal)
     )]
     SignalFormat {
         /// The signal's name.
@@ -111,9 +117,10 @@ pub enum ReadErrorKind {
         /// The format number of signal(5).
         format: u16,
     },
-    /// Signals of one file disagree on format or byte offset.
+    /// Signals of one file disagree on format or byte offset, or do not follow one another.
     #[error(
-        "signal {signal} gives another format or byte offset than the signal before it in the same file"
+        "signal {} does not fit the signals before it in the same file, which must have one format and byte offset and follow one another in the header",
+        abridged(signal)
     )]
     MixedFile {
         /// The signal's name.
@@ -165,7 +172,10 @@ pub enum ReadErrorKind {
         sample: usize,
     },
     /// Units that are no voltage.
-    #[error("lead {signal} is in units of \"{units}\"; an ECG lead must be in V, mV, uV or nV")]
+    #[error(
+        "lead {signal} is in units of \"{}\"; an ECG lead must be in V, mV, uV or nV",
+        abridged(units)
+    )]
     Units {
         /// The lead's name.
         signal: String,
@@ -173,13 +183,16 @@ pub enum ReadErrorKind {
         units: String,
     },
     /// None of the signals is one of the twelve standard leads.
-    #[error("none of its signals ({}) is one of the 12 standard leads", found.join(", "))]
+    #[error(
+        "none of its signals ({}) is one of the 12 standard leads",
+        abridged_list(found)
+    )]
     NoStandardLead {
         /// The names of the signals there are.
         found: Vec<String>,
     },
     /// The text is not well-formed XML.
-    #[error("is not well-formed XML: {0}; export the recording again")]
+    #[error("is not well-formed XML: {}; export the recording again", abridged_to(LONGEST_REASON, &.0.to_string()))]
     Xml(#[from] roxmltree::Error),
     /// The text is in no encoding that is read.
     #[error("is neither UTF-8 nor declared as ISO-8859-1; export the recording again")]

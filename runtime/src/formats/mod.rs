@@ -5,10 +5,12 @@
 //! | WFDB (PhysioNet) | [`wfdb`] | `record`, `record.hea` or a signal file beside its header |
 //! | CardiologyXML (UK Biobank 20205) | [`cardiology_xml`] | one `.xml` |
 
+mod abridged;
 pub mod cardiology_xml;
 mod detect;
 mod error;
 pub mod wfdb;
+mod whole_file;
 
 use std::path::Path;
 

@@ -157,6 +157,14 @@ pub struct Parity {
     pub tract_version: String,
 }
 
+/// Checks a model's name as a manifest must have it, for programs that name models.
+///
+/// # Errors
+/// [`ManifestError::Value`] where it is not 1 to 32 letters, digits, dots, dashes or underscores.
+pub fn check_name(name: &str) -> Result<(), ManifestError> {
+    manifest_check::check_name(name)
+}
+
 impl Manifest {
     /// Reads and checks the text of a manifest.
     ///

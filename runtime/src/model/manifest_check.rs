@@ -1,10 +1,9 @@
 //! The rules a manifest must keep beyond having the right fields.
 
-use std::path::{Component, Path};
-
 use super::error::ManifestError;
 use super::manifest::{FORMAT_VERSION, Manifest, NetworkFile, PreprocessingKind};
 use super::network_input;
+use crate::untrusted_file::is_plain_name;
 
 /// Larger networks than this are not meant for a cart; a manifest that names one is
 /// damaged, and believing it would only exhaust the memory.
@@ -46,7 +45,8 @@ fn wrong<T>(field: &str, fault: String) -> Result<T, ManifestError> {
     })
 }
 
-fn check_name(name: &str) -> Result<(), ManifestError> {
+/// Checks a model's name, which is drawn on every picture.
+pub(super) fn check_name(name: &str) -> Result<(), ManifestError> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(allowed) {
         return wrong(
@@ -70,12 +70,7 @@ fn check_label(field: &str, text: &str) -> Result<(), ManifestError> {
 }
 
 fn check_network(which: &str, network: &NetworkFile) -> Result<(), ManifestError> {
-    let mut parts = Path::new(&network.file).components();
-    let plain = matches!(
-        (parts.next(), parts.next()),
-        (Some(Component::Normal(_)), None)
-    );
-    if !plain || network.file.contains(['/', '\\', ':']) {
+    if !is_plain_name(&network.file) {
         return wrong(
             &format!("{which}.file"),
             format!(

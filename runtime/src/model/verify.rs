@@ -3,14 +3,13 @@
 //! Nothing in a file is interpreted before its digest is right: the bytes that were
 //! digested are the bytes that are parsed.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use super::error::{ManifestError, ModelError};
 use super::manifest::{self, Manifest, NetworkFile};
+use crate::untrusted_file::{Start, read_up_to};
 
 /// A manifest larger than this is not one.
 const LARGEST_MANIFEST_BYTES: u64 = 1 << 20;
@@ -40,18 +39,19 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 /// If it cannot be read, is not a manifest, or breaks one of its rules.
 pub fn read_manifest(folder: &Path) -> Result<VerifiedManifest, ModelError> {
     let path = folder.join(manifest::FILE_NAME);
-    let (bytes, size) = read_up_to(&path, LARGEST_MANIFEST_BYTES)?;
-    let sha256 = sha256_hex(&bytes);
-    match parse_manifest(bytes, size) {
+    let start = start_of(&path, LARGEST_MANIFEST_BYTES)?;
+    let sha256 = sha256_hex(&start.bytes);
+    match parse_manifest(start) {
         Ok(manifest) => Ok(VerifiedManifest { manifest, sha256 }),
         Err(source) => Err(ModelError::Manifest { path, source }),
     }
 }
 
-fn parse_manifest(bytes: Vec<u8>, size: u64) -> Result<Manifest, ManifestError> {
+fn parse_manifest(start: Start) -> Result<Manifest, ManifestError> {
+    let Start { bytes, file_bytes } = start;
     let not_one = |reason: String| ManifestError::Syntax { reason };
-    if size > LARGEST_MANIFEST_BYTES {
-        return Err(not_one(format!("it holds {size} bytes")));
+    if file_bytes > LARGEST_MANIFEST_BYTES {
+        return Err(not_one(format!("it holds {file_bytes} bytes")));
     }
     let text = String::from_utf8(bytes).map_err(|_| not_one("it is not UTF-8 text".into()))?;
     Manifest::from_toml(&text)
@@ -65,7 +65,10 @@ fn parse_manifest(bytes: Vec<u8>, size: u64) -> Result<Manifest, ManifestError> 
 /// [`ModelError::WrongDigest`], each naming the file.
 pub fn read_network(folder: &Path, network: &NetworkFile) -> Result<Vec<u8>, ModelError> {
     let path = folder.join(&network.file);
-    let (bytes, found) = read_up_to(&path, network.bytes)?;
+    let Start {
+        bytes,
+        file_bytes: found,
+    } = start_of(&path, network.bytes)?;
     if found != network.bytes {
         return Err(ModelError::WrongSize {
             path,
@@ -84,18 +87,10 @@ pub fn read_network(folder: &Path, network: &NetworkFile) -> Result<Vec<u8>, Mod
     Ok(bytes)
 }
 
-/// The first `limit` bytes of a file, and how many it holds in all.
-fn read_up_to(path: &Path, limit: u64) -> Result<(Vec<u8>, u64), ModelError> {
-    let unreadable = |source| ModelError::Unreadable {
+/// The first `limit` bytes of a file of the model, and how many it holds in all.
+fn start_of(path: &Path, limit: u64) -> Result<Start, ModelError> {
+    read_up_to(path, limit).map_err(|source| ModelError::Unreadable {
         path: path.into(),
         source,
-    };
-    let mut file = File::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    (&mut file)
-        .take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    Ok((bytes, size))
+    })
 }

@@ -153,10 +153,11 @@ fn write(image: &mut GrayImage, font: &MonoFont<'_>, text: &str, at: Point) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn label() -> Label {
+    /// A label as a model gives it.
+    pub(in super::super) fn label() -> Label {
         Label {
             model_name: "cart-thin".into(),
             model_sha256: "0123456789abcdef".repeat(4),

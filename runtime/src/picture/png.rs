@@ -89,15 +89,7 @@ fn pixel_dimensions(picture: &PseudoMri) -> PixelDimensions {
 mod tests {
     use super::*;
     use crate::picture::GrayImage;
-
-    fn label() -> Label {
-        Label {
-            model_name: "cart-thin".into(),
-            model_sha256: "0123456789abcdef".repeat(4),
-            view: "short axis, mid-ventricular".into(),
-            phase: "end-diastole".into(),
-        }
-    }
+    use crate::picture::mark::tests::label;
 
     #[test]
     fn the_file_decodes_to_the_marked_picture_with_its_description() {

@@ -17,6 +17,16 @@ pub enum SignalError {
         /// The least accepted, in seconds.
         least: f64,
     },
+    /// The recording is longer than any resting ECG.
+    #[error(
+        "the recording lasts {seconds:.0} s; at most {most} s are taken, cut some 10 s out of it"
+    )]
+    TooLong {
+        /// Its length in seconds.
+        seconds: f64,
+        /// The most accepted, in seconds.
+        most: f64,
+    },
     /// The recording is sampled too slowly to show a QRS complex.
     #[error("the recording has {rate} samples per second; at least {least} are needed")]
     RateTooLow {
@@ -25,7 +35,17 @@ pub enum SignalError {
         /// The least accepted, in Hz.
         least: f64,
     },
-    /// A lead does not move.
+    /// The recording claims a sampling rate that no recorder has.
+    #[error(
+        "the recording has {rate} samples per second; at most {most} are possible, correct the sampling rate in the file"
+    )]
+    RateTooHigh {
+        /// Its rate in Hz.
+        rate: f64,
+        /// The most accepted, in Hz.
+        most: f64,
+    },
+    /// A lead does not move, or shows nothing but drift, hum and stray spikes.
     #[error("lead {lead} is flat; check its electrode and record again")]
     FlatLead {
         /// The flat lead.
@@ -46,7 +66,7 @@ pub enum SignalError {
         "no lead swings by more than {millivolts:.3} mV, less than a heart gives; the gain in the file is wrong or no electrode was connected"
     )]
     AmplitudeTooSmall {
-        /// The largest peak-to-peak swing, in mV.
+        /// The largest spread from the 1st to the 99th percentile of a filtered lead, in mV.
         millivolts: f32,
     },
     /// Nothing in the recording looks like heart beats.

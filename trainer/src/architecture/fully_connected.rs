@@ -6,6 +6,7 @@
 use super::{NetworkBuilder, normalise_latent};
 use crate::graph::{GraphError, Value};
 use crate::recipe::config::FullyConnected;
+use ecg2mri::model::network_input::{LEADS, SAMPLES};
 
 /// The input averaged in runs of `average` samples, as one row: (batch, 12, 600) → (batch, 12 · 600 / average). It is
 /// what the encoder sees first and what the decoder rebuilds.
@@ -64,5 +65,10 @@ pub fn decoder(
         )?;
         hidden = builder.graph.relu(hidden)?;
     }
-    builder.linear("ecg_decoder/ecg", hidden, 12 * 600 / network.average, false)
+    builder.linear(
+        "ecg_decoder/ecg",
+        hidden,
+        LEADS * SAMPLES / network.average,
+        false,
+    )
 }

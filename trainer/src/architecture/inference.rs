@@ -1,8 +1,10 @@
 //! The networks as they serve: parameters as constants, one ONNX file each.
 
 use super::{Mode, NetworkBuilder, ParameterTable, convolutional, fully_connected};
+use crate::cohort::picture::SIDE;
 use crate::graph::{Graph, GraphError, Opset, Value};
 use crate::recipe::config::Architecture;
+use ecg2mri::model::network_input::{LEADS, SAMPLES};
 
 /// One of the networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +41,8 @@ impl Network {
     /// Name and shape of its input for a batch of this size.
     pub fn input(self, architecture: &Architecture, batch: usize) -> (&'static str, Vec<usize>) {
         match self {
-            Network::EcgEncoder => ("ecg", vec![batch, 12, 600]),
-            Network::MriEncoder => ("picture", vec![batch, 1, 128, 128]),
+            Network::EcgEncoder => ("ecg", vec![batch, LEADS, SAMPLES]),
+            Network::MriEncoder => ("picture", vec![batch, 1, SIDE, SIDE]),
             Network::EcgDecoder | Network::MriDecoder => {
                 ("latent", vec![batch, architecture.latent])
             }
@@ -53,6 +55,15 @@ impl Network {
             Network::EcgEncoder | Network::MriEncoder => "latent",
             Network::EcgDecoder => "ecg",
             Network::MriDecoder => "picture",
+        }
+    }
+
+    /// Shape of its output for a batch of this size.
+    pub fn output_shape(self, architecture: &Architecture, batch: usize) -> Vec<usize> {
+        match self {
+            Network::EcgEncoder | Network::MriEncoder => vec![batch, architecture.latent],
+            Network::EcgDecoder => vec![batch, LEADS * SAMPLES / architecture.ecg.average],
+            Network::MriDecoder => vec![batch, 1, SIDE, SIDE],
         }
     }
 

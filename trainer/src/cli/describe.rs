@@ -3,7 +3,8 @@
 use super::Outcome;
 use crate::architecture::{Network, all_parameters};
 use crate::recipe::Recipe;
-use std::io::Write;
+use ecg2mri::standard_output;
+use std::fmt::Write;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -16,7 +17,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let recipe = Recipe::read(&arguments.recipe)?;
     let table = all_parameters(&recipe.architecture, recipe.seed)?;
-    let mut output = std::io::stdout().lock();
+    let mut output = String::new();
     for network in Network::ALL {
         let name = network.prefix().trim_end_matches('/');
         let (input, shape) = network.input(&recipe.architecture, 1);
@@ -33,5 +34,5 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             writeln!(output, "  {name} {:?}", parameter.shape)?;
         }
     }
-    Ok(())
+    Ok(standard_output::print(&output)?)
 }

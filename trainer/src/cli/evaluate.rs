@@ -5,6 +5,7 @@ use crate::cohort::{Dataset, Split};
 use crate::engine::Engine;
 use crate::evaluate::evaluate;
 use crate::recipe::RunFolder;
+use ecg2mri::standard_output;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -42,6 +43,6 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         arguments.place.threads(),
         Some(&output),
     )?;
-    println!("{}", serde_json::to_string_pretty(&metrics)?);
-    Ok(())
+    let text = serde_json::to_string_pretty(&metrics)? + "\n";
+    Ok(standard_output::print(&text)?)
 }

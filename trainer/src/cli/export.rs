@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::engine::Engine;
 use crate::export::export;
 use crate::recipe::RunFolder;
+use ecg2mri::standard_output;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -20,13 +21,12 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let run = RunFolder::open(&arguments.run)?;
     let engine = Engine::load()?;
     let manifest = export(&engine, &run, &arguments.output)?;
-    println!(
-        "{}: {} ({} + {} bytes), tract and ONNX Runtime differ by {:.1e} at the most",
+    Ok(standard_output::print(&format!(
+        "{}: {} ({} + {} bytes), tract and ONNX Runtime differ by {:.1e} at the most\n",
         arguments.output.display(),
         manifest.name,
         manifest.encoder.bytes,
         manifest.decoder.bytes,
         manifest.parity.max_abs_difference
-    );
-    Ok(())
+    ))?)
 }

@@ -5,6 +5,7 @@ use super::{Outcome, Where};
 use crate::cohort::Dataset;
 use crate::engine::Engine;
 use crate::recipe::{FitOptions, Recipe, RunFolder, fit};
+use ecg2mri::standard_output;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -31,9 +32,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let recipe = Recipe::read(&arguments.recipe)?;
     let dataset = Dataset::read(&arguments.data)?;
     let engine = Engine::load()?;
-    let run = match (arguments.resume, RunFolder::open(&arguments.output)) {
-        (true, Ok(run)) => run,
-        _ => RunFolder::create(&arguments.output, &recipe)?,
+    fit::check_data(&recipe, &dataset)?;
+    let run = match arguments.resume {
+        true => RunFolder::resume(&arguments.output, &recipe)?,
+        false => RunFolder::create(&arguments.output, &recipe)?,
     };
     let options = FitOptions {
         device: arguments.place.device,
@@ -41,7 +43,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         resume: arguments.resume,
     };
     let mut progress = FitProgress::default();
-    fit(&engine, &recipe, &dataset, &run, options, &mut progress)?;
-    println!("{}: done", arguments.output.display());
-    Ok(())
+    fit::fit(&engine, &recipe, &dataset, &run, options, &mut progress)?;
+    Ok(standard_output::print(&format!(
+        "{}: done\n",
+        arguments.output.display()
+    ))?)
 }

@@ -56,17 +56,16 @@ struct Where {
     #[arg(long, default_value = "auto")]
     device: crate::engine::Device,
     /// Threads given to ONNX Runtime [default: all cores]
-    #[arg(long)]
-    threads: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
 }
 
 impl Where {
     fn threads(&self) -> usize {
-        self.threads
-            .filter(|&threads| threads > 0)
-            .unwrap_or_else(|| {
-                std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-            })
+        self.threads.map_or_else(
+            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            usize::from,
+        )
     }
 }
 

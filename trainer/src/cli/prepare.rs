@@ -4,7 +4,11 @@ use super::Outcome;
 use super::progress::counting_bar;
 use crate::cohort::folder::CohortFolder;
 use crate::cohort::{PrepareOptions, Split, prepare};
+use ecg2mri::standard_output;
 use std::path::PathBuf;
+
+/// Subjects left out that are named on the terminal; a real cohort may lack one modality for most.
+const LEFT_OUT_SHOWN: usize = 10;
 
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  ecg2mri-train prepare cohort -o dataset")]
@@ -36,23 +40,26 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         seed: arguments.seed,
         pixel_mm: arguments.pixel_mm,
     };
-    let prepared = prepare(&arguments.cohort, &options, &|| bar.inc(1))?;
+    let prepared = prepare(&arguments.cohort, &options, &|| bar.inc(1));
     bar.finish_and_clear();
-    for subject in &prepared.left_out {
+    let prepared = prepared?;
+    for subject in prepared.left_out.iter().take(LEFT_OUT_SHOWN) {
         eprintln!("left out {}: {}", subject.id, subject.reason);
+    }
+    if let more @ 1.. = prepared.left_out.len().saturating_sub(LEFT_OUT_SHOWN) {
+        eprintln!("and {more} more; left_out.csv in the data set has them all");
     }
     prepared
         .dataset
         .write(&arguments.output, &prepared.left_out)?;
     let count = |split| prepared.dataset.members(split).len();
-    println!(
-        "{}: {} subjects (train {}, validation {}, test {}), {} left out",
+    Ok(standard_output::print(&format!(
+        "{}: {} subjects (train {}, validation {}, test {}), {} left out\n",
         arguments.output.display(),
         prepared.dataset.ids.len(),
         count(Split::Train),
         count(Split::Validation),
         count(Split::Test),
         prepared.left_out.len()
-    );
-    Ok(())
+    ))?)
 }

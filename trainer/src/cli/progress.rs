@@ -20,9 +20,16 @@ pub(super) fn counting_bar(total: usize, unit: &str) -> ProgressBar {
 #[derive(Default)]
 pub(super) struct FitProgress {
     bar: Option<ProgressBar>,
+    fallback_told: bool,
 }
 
 impl Watcher for FitProgress {
+    fn falls_back(&mut self, reason: &str) {
+        if !std::mem::replace(&mut self.fallback_told, true) {
+            eprintln!("training on the CPU: {reason}");
+        }
+    }
+
     fn stage_begins(&mut self, stage: &Stage, device: Device, epochs_done: usize) {
         eprintln!(
             "stage {}: epochs {} to {} on {device}, batches of {}",

@@ -4,13 +4,14 @@ use super::Outcome;
 use super::progress::counting_bar;
 use crate::cohort::synthesise::{CohortPlan, synthesise};
 use crate::synthesis::Profile;
+use ecg2mri::standard_output;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  ecg2mri-train synthesise --subjects 4000 --seed 7 -o cohort")]
 pub(super) struct Arguments {
     /// How many subjects
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     subjects: u32,
     /// The cohort's seed; a subject depends on it and on its own number only
     #[arg(long, default_value_t = 1)]
@@ -33,14 +34,14 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         profile: arguments.profile,
     };
     let bar = counting_bar(plan.subjects as usize, "subjects");
-    synthesise(&arguments.output, &plan, arguments.resume, &|| bar.inc(1))?;
+    let made = synthesise(&arguments.output, &plan, arguments.resume, &|| bar.inc(1));
     bar.finish_and_clear();
-    println!(
-        "{}: {} subjects, profile {}, seed {}",
+    made?;
+    Ok(standard_output::print(&format!(
+        "{}: {} subjects, profile {}, seed {}\n",
         arguments.output.display(),
         plan.subjects,
         plan.profile,
         plan.seed
-    );
-    Ok(())
+    ))?)
 }

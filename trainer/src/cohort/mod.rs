@@ -49,6 +49,9 @@ pub enum CohortError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A pixel size that makes no sense.
+    #[error("pixels of {0} mm make no picture of a heart; give a size from 0.1 to 10 mm")]
+    PixelSize(f64),
     /// No subject is left.
     #[error(
         "{}: of {found} subjects none could be used; the first reason: {first_reason}",

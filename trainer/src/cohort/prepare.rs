@@ -8,6 +8,7 @@ use super::store::{Dataset, DatasetHeader, FORMAT_VERSION, LeftOut};
 use super::synthesise::CohortHeader;
 use crate::synthesis::PictureSettings;
 use ecg2mri::formats;
+use ecg2mri::model::network_input::{LEADS, SAMPLES};
 use ecg2mri::signal;
 use ndarray::{Array3, Array4};
 use rayon::prelude::*;
@@ -57,7 +58,23 @@ pub fn prepare(
     options: &PrepareOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Prepared, CohortError> {
+    if !(0.1..=10.0).contains(&options.pixel_mm) {
+        return Err(CohortError::PixelSize(options.pixel_mm));
+    }
     let cohort = CohortFolder::open(root)?;
+    let simulated = CohortHeader::read(root)?;
+    if let Some(header) = &simulated
+        && (cohort.columns.is_empty() || cohort.subjects.len() != header.subjects as usize)
+    {
+        return Err(CohortError::Folder {
+            path: root.to_owned(),
+            problem: format!(
+                "is not finished: {} of {} subjects are there; go on with `synthesise --resume`",
+                cohort.subjects.len(),
+                header.subjects
+            ),
+        });
+    }
     let pairs: Vec<Result<Pair, String>> = cohort
         .subjects
         .par_iter()
@@ -107,10 +124,11 @@ pub fn prepare(
         header: DatasetHeader {
             format_version: FORMAT_VERSION,
             created_by: crate::created_by(),
-            cohort: match CohortHeader::read(root)? {
+            cohort: match &simulated {
                 Some(header) => header.description(),
                 None => folder_name(root),
             },
+            simulated: simulated.is_some(),
             subjects,
             left_out: left_out.len(),
             split_seed: options.seed,
@@ -120,7 +138,7 @@ pub fn prepare(
         ids,
         columns,
         rows,
-        ecg: Array3::from_shape_vec((subjects, 12, 600), ecg).map_err(shaped)?,
+        ecg: Array3::from_shape_vec((subjects, LEADS, SAMPLES), ecg).map_err(shaped)?,
         mri: Array4::from_shape_vec((subjects, 1, SIDE, SIDE), mri).map_err(shaped)?,
     };
     Ok(Prepared { dataset, left_out })

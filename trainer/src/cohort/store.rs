@@ -2,20 +2,24 @@
 //!
 //! ```text
 //! DATASET/
-//!   dataset.toml    format version, where it came from, sizes, seed and preprocessing
-//!   subjects.csv    feid, split, heart_rate_bpm, then the cohort's own columns; one row a subject
+//!   dataset.toml    format version, where it came from, sizes, the split's seed
+//!   subjects.csv    feid, split, measured_heart_rate_bpm, then the cohort's own columns; one row a subject
 //!   ecg.npy         f32 (subject, 12, 600): median beats in millivolts at 500 Hz
-//!   mri.npy         u8 (subject, frame, 128, 128): pictures
+//!   mri.npy         u8 (subject, frame, 128, 128): pictures, one frame each in this version
 //!   left_out.csv    feid, reason: the subjects that are not in it
 //! ```
 //!
 //! `numpy.load` opens both arrays. The ECG is kept in millivolts, so that one data set serves networks of different
 //! scaling.
 
+use super::picture::SIDE;
 use super::{CohortError, Split};
+use crate::hexadecimal;
+use ecg2mri::model::network_input::{LEADS, SAMPLES};
 use ndarray::{Array3, Array4};
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -33,6 +37,8 @@ pub struct DatasetHeader {
     pub created_by: String,
     /// The cohort's name: its folder's, with the profile and seed where the cohort says them.
     pub cohort: String,
+    /// Whether the cohort is simulated; a data set of people must not be said to be.
+    pub simulated: bool,
     /// How many subjects it holds.
     pub subjects: usize,
     /// How many subjects of the cohort were left out.
@@ -77,6 +83,16 @@ impl Dataset {
         (0..self.ids.len())
             .filter(|&subject| self.splits[subject] == split)
             .collect()
+    }
+
+    /// What tells one split of the subjects from another: two data sets of one cohort may keep different subjects
+    /// back, and a network must not be tested on those it has seen.
+    pub fn split_fingerprint(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (id, split) in self.ids.iter().zip(&self.splits) {
+            hasher.update(format!("{id},{split}\n"));
+        }
+        hexadecimal(&hasher.finalize()[..8])
     }
 
     /// A column of numbers; NaN where a field is empty or no number. `None` where there is no such column.
@@ -156,17 +172,32 @@ impl Dataset {
         let mri = Array4::<u8>::read_npy(open(&mri_path)?)
             .map_err(|error| CohortError::unreadable(&mri_path, error))?;
         let subjects = ids.len();
-        if header.subjects != subjects || ecg.dim().0 != subjects || mri.dim().0 != subjects {
+        let fits = header.subjects == subjects
+            && ecg.dim() == (subjects, LEADS, SAMPLES)
+            && mri.dim() == (subjects, 1, SIDE, SIDE);
+        if !fits {
             return Err(CohortError::Folder {
                 path: folder.to_owned(),
                 problem: format!(
-                    "its parts disagree: {} subjects in dataset.toml, {subjects} in subjects.csv, {} in ecg.npy, \
-                     {} in mri.npy; run `prepare` again",
+                    "its parts disagree: {} subjects in dataset.toml, {subjects} in subjects.csv, {:?} in ecg.npy, \
+                     {:?} in mri.npy; run `prepare` again",
                     header.subjects,
-                    ecg.dim().0,
-                    mri.dim().0
+                    ecg.shape(),
+                    mri.shape()
                 ),
             });
+        }
+        if let Some((id, _)) = ids
+            .iter()
+            .zip(ecg.outer_iter())
+            .find(|(_, beat)| beat.iter().any(|value| !value.is_finite()))
+        {
+            return Err(CohortError::unreadable(
+                &ecg_path,
+                format!(
+                    "the ECG of subject {id} holds values that are no numbers; run `prepare` again"
+                ),
+            ));
         }
         Ok(Dataset {
             header,
@@ -274,6 +305,7 @@ mod tests {
                 format_version: FORMAT_VERSION,
                 created_by: "test".into(),
                 cohort: "three".into(),
+                simulated: true,
                 subjects: 3,
                 left_out: 1,
                 split_seed: 7,

@@ -53,6 +53,12 @@ impl CohortHeader {
         )
     }
 
+    /// Whether both are of one cohort, by whatever version of the program.
+    fn same_cohort(&self, other: &CohortHeader) -> bool {
+        let what = |header: &CohortHeader| (header.description(), header.subjects);
+        what(self) == what(other)
+    }
+
     /// What `cohort.toml` of a folder says; `None` where there is none, as with real data.
     ///
     /// # Errors
@@ -116,7 +122,7 @@ fn begin(root: &Path, header: &CohortHeader, resume: bool) -> Result<(), CohortE
             ));
         }
         match CohortHeader::read(root)? {
-            Some(there) if there == *header => return Ok(()),
+            Some(there) if there.same_cohort(header) => return Ok(()),
             Some(there) => {
                 return Err(refuse(&format!(
                     "holds another cohort ({}, {} subjects, by {}); give the same seed, profile and number to go on \

@@ -19,6 +19,16 @@ pub enum Device {
     Cuda(u32),
 }
 
+/// A session and where it runs.
+pub struct Opened {
+    /// The session.
+    pub session: Session,
+    /// Its device, never [`Device::Auto`].
+    pub device: Device,
+    /// Why CUDA was refused, where [`Device::Auto`] became the CPU.
+    pub refusal: Option<String>,
+}
+
 impl FromStr for Device {
     type Err = EngineError;
 
@@ -47,7 +57,7 @@ impl fmt::Display for Device {
 }
 
 impl Device {
-    /// Opens a session on this device and says which device it is: never [`Device::Auto`].
+    /// Opens a session on this device.
     ///
     /// A CUDA session is refused, not moved to the CPU, where the driver or a library is missing or a node has no
     /// CUDA kernel: by default ONNX Runtime would go on at a hundredth of the speed and say nothing.
@@ -59,13 +69,22 @@ impl Device {
         engine: &Engine,
         model: &[u8],
         threads: usize,
-    ) -> Result<(Session, Device), EngineError> {
+    ) -> Result<Opened, EngineError> {
+        let opened = |session, device| Opened {
+            session,
+            device,
+            refusal: None,
+        };
         match self {
-            Device::Cpu => Ok((open_cpu(engine, model, threads)?, Device::Cpu)),
-            Device::Cuda(number) => Ok((open_cuda(engine, model, threads, number)?, self)),
+            Device::Cpu => Ok(opened(open_cpu(engine, model, threads)?, Device::Cpu)),
+            Device::Cuda(number) => Ok(opened(open_cuda(engine, model, threads, number)?, self)),
             Device::Auto => match open_cuda(engine, model, threads, 0) {
-                Ok(session) => Ok((session, Device::Cuda(0))),
-                Err(_) => Ok((open_cpu(engine, model, threads)?, Device::Cpu)),
+                Ok(session) => Ok(opened(session, Device::Cuda(0))),
+                Err(reason) => Ok(Opened {
+                    session: open_cpu(engine, model, threads)?,
+                    device: Device::Cpu,
+                    refusal: Some(reason.to_string()),
+                }),
             },
         }
     }

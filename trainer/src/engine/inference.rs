@@ -1,5 +1,6 @@
 //! A plain forward run: named inputs in, named outputs back on the host.
 
+use super::device::Opened;
 use super::{Device, Engine, EngineError};
 use ort::session::{Session, SessionInputValue};
 use ort::value::Tensor;
@@ -23,7 +24,9 @@ impl Inference {
         device: Device,
         threads: usize,
     ) -> Result<Self, EngineError> {
-        let (session, device) = device.open(engine, model, threads)?;
+        let Opened {
+            session, device, ..
+        } = device.open(engine, model, threads)?;
         Ok(Inference { session, device })
     }
 

@@ -22,9 +22,8 @@ use std::path::PathBuf;
 pub enum EngineError {
     /// The shared library is not where it was looked for.
     #[error(
-        "ONNX Runtime was not found (looked at {looked_at}); install it with \
-         `python3 -m pip install --no-deps --target .ort onnxruntime==1.31.1` and set ORT_DYLIB_PATH to \
-         `.ort/onnxruntime/capi/libonnxruntime.so.1.31.1`"
+        "ONNX Runtime was not found (looked at {looked_at}); run ./test, which installs it, or set ORT_DYLIB_PATH to \
+         the shared library of the Python package onnxruntime 1.31.1"
     )]
     LibraryMissing {
         /// The places that were looked at, comma-separated.
@@ -44,7 +43,7 @@ pub enum EngineError {
     /// CUDA was asked for and cannot serve.
     #[error(
         "CUDA device {number} cannot be used: {cause}; install the package onnxruntime-gpu 1.31.1 with CUDA 13 and \
-         cuDNN 9 and point ORT_DYLIB_PATH at its library, or run with --device cpu"
+         cuDNN 9, point ORT_DYLIB_PATH at its library and LD_LIBRARY_PATH at theirs, or run with --device cpu"
     )]
     Cuda {
         /// The number of the GPU.

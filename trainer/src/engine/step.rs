@@ -4,6 +4,7 @@
 //! successor as the output `next/NAME`. Two sets of buffers are bound in turn: a step reads set *k* and writes set
 //! *1 − k*, so nothing is copied between steps and nothing crosses the bus but the batch and the losses.
 
+use super::device::Opened;
 use super::{Device, Engine, EngineError};
 use ort::memory::{AllocationDevice, Allocator, AllocatorType, MemoryInfo, MemoryType};
 use ort::session::{IoBinding, Session};
@@ -27,6 +28,7 @@ pub type Port = (String, Vec<usize>);
 pub struct TrainingStep {
     session: Session,
     device: Device,
+    refusal: Option<String>,
     bindings: [IoBinding; 2],
     buffers: [Vec<Tensor<f32>>; 2],
     batch: Vec<(String, Tensor<f32>)>,
@@ -51,7 +53,11 @@ impl TrainingStep {
         batch: &[Port],
         reports: &[String],
     ) -> Result<Self, EngineError> {
-        let (session, device) = device.open(engine, model, threads)?;
+        let Opened {
+            session,
+            device,
+            refusal,
+        } = device.open(engine, model, threads)?;
         let place = || -> Result<Allocator, EngineError> {
             match device {
                 Device::Cuda(number) => {
@@ -97,6 +103,7 @@ impl TrainingStep {
         Ok(TrainingStep {
             session,
             device,
+            refusal,
             bindings,
             buffers,
             batch,
@@ -112,6 +119,11 @@ impl TrainingStep {
     /// The device it runs on.
     pub fn device(&self) -> Device {
         self.device
+    }
+
+    /// Why CUDA was refused, where [`Device::Auto`] became the CPU.
+    pub fn refusal(&self) -> Option<&str> {
+        self.refusal.as_deref()
     }
 
     /// Runs one step on a batch; the inputs come in the order given to [`TrainingStep::open`]. Gives the reports in

@@ -11,12 +11,18 @@ use crate::engine::{Device, Engine};
 use crate::recipe::batches::Batches;
 use crate::recipe::{RecipeError, RunFolder};
 use ecg2mri::atomic_file::AtomicFile;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The figures of one run on one split. Errors are of pictures in 0..1.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
+    /// The cohort.
+    pub cohort: String,
+    /// What tells the data set's split from others of the cohort.
+    pub split_fingerprint: String,
+    /// SHA-256 of the checkpoint that was measured.
+    pub checkpoint_sha256: String,
     /// The split.
     pub split: String,
     /// Its subjects.
@@ -35,7 +41,8 @@ pub struct Metrics {
     pub image_mse_mean_image: f64,
     /// Mean squared error, picture → picture.
     pub image_mse_autoencoder: f64,
-    /// Mean pixel variance of the pictures from ECGs over that of the true ones.
+    /// Mean pixel variance of the pictures from ECGs over that of the true ones; NaN (null in JSON) where the split has
+    /// one subject.
     pub diversity_ratio: f64,
     /// The same for pictures from pictures.
     pub diversity_ratio_autoencoder: f64,
@@ -57,7 +64,8 @@ pub struct Metrics {
 /// where it is given.
 ///
 /// # Errors
-/// [`RecipeError::Data`] where the split or the training split is empty, and whatever files and graphs refuse.
+/// [`RecipeError::Data`] where the split or the training split is empty, [`RecipeError::Run`] where the data set is of
+/// the run's cohort and keeps other subjects back, and whatever files and graphs refuse.
 pub fn evaluate(
     engine: &Engine,
     run: &RunFolder,
@@ -68,6 +76,7 @@ pub fn evaluate(
     output: Option<&Path>,
 ) -> Result<Metrics, RecipeError> {
     let recipe = run.recipe()?;
+    run.check_split(dataset)?;
     let mut table = run.trained_parameters(&recipe)?;
     let members = dataset.members(split);
     let training = dataset.members(Split::Train);
@@ -95,6 +104,9 @@ pub fn evaluate(
     let (ecg_norm, ecg_norm_sd) = norm_statistics(&ecg_latents, networks.latent_length());
     let (mri_norm, _) = norm_statistics(&mri_latents, networks.latent_length());
     let metrics = Metrics {
+        cohort: dataset.header.cohort.clone(),
+        split_fingerprint: dataset.split_fingerprint(),
+        checkpoint_sha256: run.trained_sha256()?,
         split: split.to_string(),
         subjects: members.len(),
         image_l1: picture_error(&generated, truth),

@@ -1,5 +1,6 @@
 //! True and generated pictures side by side, as one PNG that says which are synthetic.
 
+use crate::cohort::picture::SIDE;
 use crate::recipe::RecipeError;
 use ecg2mri::picture::{GrayImage, mark};
 use embedded_graphics::Drawable;
@@ -9,8 +10,6 @@ use embedded_graphics::mono_font::ascii::FONT_6X10;
 use embedded_graphics::pixelcolor::{Gray8, GrayColor};
 use embedded_graphics::text::{Baseline, Text};
 
-/// Side of a picture, in pixels.
-const SIDE: usize = 128;
 /// Pixels between pictures.
 const GAP: usize = 4;
 /// Height of a line of words.
@@ -18,7 +17,7 @@ const LINE: usize = 14;
 
 /// What the three rows show, from the top.
 const CAPTIONS: [&str; 3] = [
-    "TRUTH: SIMULATED OR RECORDED MRI",
+    "TRUTH: THE SUBJECT'S MRI",
     "REBUILT FROM THE MRI ITSELF",
     "GENERATED FROM THE ECG ALONE",
 ];

@@ -2,11 +2,12 @@
 
 use crate::architecture::{Network, ParameterTable};
 use crate::recipe::Recipe;
+use crate::recipe::run_folder::RunEnvironment;
 use ecg2mri::model::manifest::Manifest;
 
 /// The picture at the end, where there is one.
 const SHEET: &str = "\n## Eight subjects of the test split\n\n\
-    ![Three rows of eight short-axis pictures: the simulated MRI, the same rebuilt from its own latent, and the one \
+    ![Three rows of eight short-axis pictures: the MRI, the same rebuilt from its own latent, and the one \
     generated from the ECG alone](sheet.png)\n";
 
 /// The model card, in Markdown; `sheet` says whether a sheet of pictures lies beside it.
@@ -14,6 +15,7 @@ pub(super) fn model_card(
     recipe: &Recipe,
     manifest: &Manifest,
     table: &ParameterTable,
+    trained_on: &RunEnvironment,
     sheet: bool,
 ) -> String {
     let count = |network: Network| table.trained_count(network.prefix());
@@ -27,11 +29,11 @@ pub(super) fn model_card(
     format!(
         "# Model card: {name}\n\n\
          Generates a pseudo-MRI ({view}, {phase}, {pixel} mm pixels) from the median beat of a 12-lead ECG.\n\n\
-         **Not a medical device. Not for diagnosis.** It was trained on simulated hearts only and has seen no patient. \
+         **Not a medical device. Not for diagnosis.** {origin} \
          What it shows is a guess from the ECG, not a scan.\n\n\
          | | |\n|---|---|\n\
          | written by | {created_by} |\n\
-         | recipe | `trainer/recipes/{recipe}`, seed {seed} |\n\
+         | recipe | {recipe}, seed {seed} |\n\
          | cohort | {cohort}; {subjects} subjects in the train split |\n\
          | ECG encoder | {encoder_count} parameters, {encoder_bytes} bytes |\n\
          | picture decoder | {decoder_count} parameters, {decoder_bytes} bytes |\n\
@@ -44,6 +46,10 @@ pub(super) fn model_card(
          the true ones. `retrieval_at_k` is the share of ECGs whose own MRI is among the k closest latents. The norms \
          are those of the latents.\n\n\
          | figure | value |\n|---|---|\n{figures}{pictures}",
+        origin = match trained_on.simulated {
+            true => "It was trained on simulated hearts only and has seen no patient.",
+            false => "It was trained on the recordings named below and validated on nothing else.",
+        },
         pictures = if sheet { SHEET } else { "" },
         name = manifest.name,
         view = manifest.picture.view,

@@ -5,6 +5,7 @@ use crate::architecture::Network;
 use crate::engine::{Device, Engine, Inference};
 use crate::recipe::config::Architecture;
 use ecg2mri::model::Model;
+use ecg2mri::model::network_input::{LEADS, SAMPLES};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -24,24 +25,33 @@ pub(super) fn largest_difference(
     let mut random = ChaCha8Rng::seed_from_u64(0);
     let mut largest = 0.0f64;
     for input in 1..=PARITY_INPUTS {
-        let ecg: Vec<f32> = (0..12 * 600)
+        let ecg: Vec<f32> = (0..LEADS * SAMPLES)
             .map(|_| StandardNormal.sample(&mut random))
             .collect();
         let latent = run_one(&mut encoder, Network::EcgEncoder, architecture, &ecg)?;
         let expected = run_one(&mut decoder, Network::MriDecoder, architecture, &latent)?;
         let picture = served.decode(&served.encode(&ecg)?)?;
-        let difference = picture
-            .values()
-            .iter()
-            .zip(&expected)
-            .map(|(a, b)| f64::from((a - b).abs()))
-            .fold(0.0, f64::max);
-        if difference > PARITY_TOLERANCE || picture.values().len() != expected.len() {
+        let difference = match picture.values().len() == expected.len() {
+            true => difference_of(picture.values(), &expected),
+            false => f64::INFINITY,
+        };
+        if difference > PARITY_TOLERANCE {
             return Err(ExportError::Parity { difference, input });
         }
         largest = largest.max(difference);
     }
     Ok(largest)
+}
+
+/// The largest absolute difference; infinite where there is a NaN, which no comparison would find.
+fn difference_of(one: &[f32], other: &[f32]) -> f64 {
+    one.iter()
+        .zip(other)
+        .map(|(a, b)| f64::from((a - b).abs()))
+        .fold(0.0, |most, difference| match difference.is_nan() {
+            true => f64::INFINITY,
+            false => most.max(difference),
+        })
 }
 
 fn run_one(
@@ -53,4 +63,19 @@ fn run_one(
     let (name, shape) = network.input(architecture, 1);
     let mut outputs = session.run(&[(name, &shape, values)])?;
     Ok(outputs.remove(network.output()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nan_is_no_agreement() {
+        assert_eq!(difference_of(&[0.0, 1.0], &[0.5, 1.0]), 0.5);
+        assert_eq!(difference_of(&[0.0, f32::NAN], &[0.0, 1.0]), f64::INFINITY);
+        assert_eq!(
+            difference_of(&[f32::NAN, 0.0], &[f32::NAN, 0.0]),
+            f64::INFINITY
+        );
+    }
 }

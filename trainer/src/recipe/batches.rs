@@ -62,9 +62,26 @@ impl<'a> Batches<'a> {
         self.make(subjects, |_, millivolts| millivolts.to_vec())
     }
 
+    /// The ECGs alone, as they are: (subject, 12, 600), scaled.
+    pub fn ecgs(&self, subjects: &[usize]) -> Vec<f32> {
+        self.scaled(subjects, |_, millivolts| millivolts.to_vec())
+    }
+
     fn make(&self, subjects: &[usize], change: impl Fn(usize, &[f32]) -> Vec<f32>) -> Batch {
+        let pictures = subjects
+            .iter()
+            .flat_map(|&subject| self.dataset.mri.index_axis(ndarray::Axis(0), subject))
+            .map(|&grey| f32::from(grey) / 255.0);
+        Batch {
+            subjects: subjects.to_vec(),
+            ecg: self.scaled(subjects, change),
+            picture: pictures.collect(),
+        }
+    }
+
+    fn scaled(&self, subjects: &[usize], change: impl Fn(usize, &[f32]) -> Vec<f32>) -> Vec<f32> {
         let preprocessing = self.recipe.input.preprocessing();
-        let (mut ecg, mut picture) = (Vec::new(), Vec::new());
+        let mut ecg = Vec::new();
         for &subject in subjects {
             let millivolts: Vec<f32> = self
                 .dataset
@@ -75,19 +92,8 @@ impl<'a> Batches<'a> {
                 .collect();
             let changed = change(subject, &millivolts);
             ecg.extend(network_input::from_millivolts(&changed, &preprocessing));
-            picture.extend(
-                self.dataset
-                    .mri
-                    .index_axis(ndarray::Axis(0), subject)
-                    .iter()
-                    .map(|&grey| f32::from(grey) / 255.0),
-            );
         }
-        Batch {
-            subjects: subjects.to_vec(),
-            ecg,
-            picture,
-        }
+        ecg
     }
 
     fn random(&self, stage: usize, epoch: usize, subject: Option<usize>) -> ChaCha8Rng {

@@ -5,6 +5,7 @@
 use super::RecipeError;
 use super::config::Recipe;
 use crate::engine::StateTensor;
+use crate::hexadecimal;
 use ecg2mri::atomic_file::AtomicFile;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
@@ -37,11 +38,7 @@ pub struct Checkpoint {
 /// What identifies a recipe to its checkpoints.
 pub fn fingerprint(recipe: &Recipe) -> String {
     let digest = Sha256::digest(recipe.to_toml().as_bytes());
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&digest[..8])
 }
 
 impl Checkpoint {

@@ -1,18 +1,18 @@
 //! The loop: stages, epochs, steps; a checkpoint and a row of losses after each epoch.
 
 use super::RecipeError;
-use super::batches::{Batch, Batches};
+use super::batches::Batches;
 use super::checkpoint::{Checkpoint, Position};
 use super::config::{Recipe, Stage};
+use super::epoch::{EpochPlan, run_epoch, validate};
 use super::run_folder::{EpochLosses, RunEnvironment, RunFolder};
 use super::step::{self, StepGraph};
 use crate::architecture::{ParameterTable, all_parameters};
 use crate::cohort::{Dataset, Split};
 use crate::engine::{Device, Engine, StateTensor, TrainingStep};
-use crate::evaluate::measures::{norm_statistics, picture_error};
+use crate::evaluate::measures::norm_statistics;
 use crate::evaluate::networks::ServedNetworks;
 use ecg2mri::model::manifest::LatentStatistics;
-use std::sync::mpsc::sync_channel;
 use std::time::Instant;
 
 /// How a recipe is run.
@@ -28,12 +28,30 @@ pub struct FitOptions {
 
 /// Is told how a run goes on.
 pub trait Watcher {
+    /// CUDA was tried and refused; the CPU serves instead. Called for [`Device::Auto`] only.
+    fn falls_back(&mut self, reason: &str);
     /// A stage begins (or goes on) on a device.
     fn stage_begins(&mut self, stage: &Stage, device: Device, epochs_done: usize);
     /// A step is done: its number within the epoch from 1, of how many, and its loss.
     fn step_done(&mut self, step: usize, steps: usize, loss: f32);
     /// An epoch is done, of how many.
     fn epoch_done(&mut self, losses: &EpochLosses, epochs: usize);
+}
+
+/// Checks that a data set suffices for a recipe.
+///
+/// # Errors
+/// [`RecipeError::Data`] where its training split does not fill a batch.
+pub fn check_data(recipe: &Recipe, dataset: &Dataset) -> Result<(), RecipeError> {
+    let training = dataset.members(Split::Train).len();
+    match recipe.stages.iter().find(|stage| training < stage.batch) {
+        None => Ok(()),
+        Some(stage) => Err(RecipeError::Data(format!(
+            "stage `{}` wants batches of {} and the data set has {training} training subjects; use a smaller batch or \
+             more subjects",
+            stage.name, stage.batch
+        ))),
+    }
 }
 
 /// Runs a recipe on the training split of a data set; the validation split chooses the best checkpoint.
@@ -49,19 +67,11 @@ pub fn fit(
     options: FitOptions,
     watcher: &mut dyn Watcher,
 ) -> Result<(), RecipeError> {
+    // Once a session is open, everything after it runs where it runs.
+    let mut options = options;
+    check_data(recipe, dataset)?;
     let training = dataset.members(Split::Train);
     let validation = dataset.members(Split::Validation);
-    for stage in &recipe.stages {
-        if training.len() < stage.batch {
-            return Err(RecipeError::Data(format!(
-                "stage `{}` wants batches of {} and the data set has {} training subjects; use a smaller batch or \
-                 more subjects",
-                stage.name,
-                stage.batch,
-                training.len()
-            )));
-        }
-    }
     let mut table = all_parameters(&recipe.architecture, recipe.seed)?;
     let mut resumed = match options.resume {
         true => run.last(recipe)?,
@@ -69,6 +79,7 @@ pub fn fit(
     };
     let mut losses = Vec::new();
     if let Some(checkpoint) = &resumed {
+        run.check_split(dataset)?;
         for tensor in &checkpoint.state {
             table.replace(tensor);
         }
@@ -94,18 +105,16 @@ pub fn fit(
             }
         }
         resumed = None;
+        if position.epochs_done >= stage.epochs {
+            continue;
+        }
         let graph = step::build(recipe, stage, &mut table)?;
         let mut session = open(engine, &graph, &moments, options)?;
-        run.write_environment(&RunEnvironment {
-            created_by: crate::created_by(),
-            onnx_runtime: engine.version().to_owned(),
-            device: session.device().to_string(),
-            threads: options.threads,
-            cohort: dataset.header.cohort.clone(),
-            training_subjects: training.len(),
-            split_seed: dataset.header.split_seed,
-            pixel_mm: dataset.header.pixel_mm,
-        })?;
+        if let Some(reason) = session.refusal() {
+            watcher.falls_back(reason);
+        }
+        options.device = session.device();
+        write_environment(engine, dataset, run, options)?;
         watcher.stage_begins(stage, session.device(), position.epochs_done);
         let batches = Batches::new(dataset, recipe);
         while position.epochs_done < stage.epochs {
@@ -125,14 +134,15 @@ pub fn fit(
                 watcher,
             )?;
             let state = session.state()?;
+            check_finite(&state, stage, &position)?;
             for tensor in state
                 .iter()
                 .filter(|tensor| step::is_parameter(&tensor.name))
             {
                 table.replace(tensor);
             }
-            let (own, across) =
-                validate(engine, recipe, dataset, &validation, &mut table, options)?;
+            let place = (options.device, options.threads);
+            let (own, across) = validate(engine, &batches, recipe, &validation, &mut table, place)?;
             let row = EpochLosses {
                 stage: stage.name.clone(),
                 epoch: position.epochs_done,
@@ -176,12 +186,63 @@ pub fn fit(
         }
     }
     let mut best = run.trained_parameters(recipe)?;
-    let batch = Batches::new(dataset, recipe).unchanged(&training);
+    let ecgs = Batches::new(dataset, recipe).ecgs(&training);
     let mut networks =
         ServedNetworks::open(engine, recipe, &mut best, options.device, options.threads)?;
-    let latents = networks.ecg_latents(&batch.ecg)?;
+    let latents = networks.ecg_latents(&ecgs)?;
     let (norm_mean, norm_sd) = norm_statistics(&latents, networks.latent_length());
     run.write_latents(&LatentStatistics { norm_mean, norm_sd })
+}
+
+/// A number that overflowed in an epoch's last step shows in no loss, and a checkpoint that holds it is of no use.
+fn check_finite(
+    state: &[StateTensor],
+    stage: &Stage,
+    position: &Position,
+) -> Result<(), RecipeError> {
+    let broken = state.iter().find_map(|tensor| {
+        let value = tensor.values.iter().find(|value| !value.is_finite())?;
+        Some((&tensor.name, *value))
+    });
+    match broken {
+        None => Ok(()),
+        Some((name, value)) => Err(RecipeError::Diverged {
+            what: name.clone(),
+            value,
+            stage: stage.name.clone(),
+            epoch: position.epochs_done,
+            step: position.steps_done,
+            subjects: "any".to_owned(),
+        }),
+    }
+}
+
+/// Writes down where the run ran; a run that went on elsewhere names both places.
+fn write_environment(
+    engine: &Engine,
+    dataset: &Dataset,
+    run: &RunFolder,
+    options: FitOptions,
+) -> Result<(), RecipeError> {
+    let here = options.device.to_string();
+    let before = run.environment().ok().filter(|_| options.resume);
+    let device = match before.map(|before| before.device) {
+        Some(devices) if devices.split(", ").any(|device| device == here) => devices,
+        Some(devices) => format!("{devices}, {here}"),
+        None => here,
+    };
+    run.write_environment(&RunEnvironment {
+        created_by: crate::created_by(),
+        onnx_runtime: engine.version().to_owned(),
+        device,
+        threads: options.threads,
+        cohort: dataset.header.cohort.clone(),
+        simulated: dataset.header.simulated,
+        split_fingerprint: dataset.split_fingerprint(),
+        training_subjects: dataset.members(Split::Train).len(),
+        split_seed: dataset.header.split_seed,
+        pixel_mm: dataset.header.pixel_mm,
+    })
 }
 
 /// Rows of the loss log up to a position.
@@ -236,120 +297,4 @@ fn whole_state(table: &ParameterTable, mut state: Vec<StateTensor>) -> Vec<State
         }
     }
     state
-}
-
-struct EpochPlan<'a> {
-    recipe: &'a Recipe,
-    stage: &'a Stage,
-    batches: Batches<'a>,
-    order: Vec<Vec<usize>>,
-    graph: &'a StepGraph,
-    dataset: &'a Dataset,
-}
-
-/// Means of the reports over an epoch.
-struct Means {
-    names: Vec<String>,
-    sums: Vec<f64>,
-    steps: usize,
-}
-
-impl Means {
-    fn get(&self, name: &str) -> f32 {
-        match self.names.iter().position(|known| known == name) {
-            Some(index) => (self.sums[index] / self.steps.max(1) as f64) as f32,
-            None => f32::NAN,
-        }
-    }
-}
-
-fn run_epoch(
-    session: &mut TrainingStep,
-    plan: &EpochPlan<'_>,
-    position: &mut Position,
-    watcher: &mut dyn Watcher,
-) -> Result<Means, RecipeError> {
-    let EpochPlan { stage, order, .. } = plan;
-    let (stage_index, epoch) = (position.stage, position.epochs_done);
-    let total_steps = stage.epochs * order.len();
-    let optimiser = step::adamw(&plan.recipe.optimiser);
-    let mut means = Means {
-        names: plan.graph.reports.clone(),
-        sums: vec![0.0; plan.graph.reports.len()],
-        steps: order.len(),
-    };
-    std::thread::scope(|scope| {
-        // The next batch is made while the step runs.
-        let (sender, receiver) = sync_channel::<Batch>(2);
-        scope.spawn(move || {
-            for subjects in order {
-                let batch = plan.batches.training(subjects, stage_index, epoch);
-                if sender.send(batch).is_err() {
-                    break;
-                }
-            }
-        });
-        for (index, batch) in receiver.iter().enumerate() {
-            let learning_rate = stage.learning_rate_at(position.steps_done, total_steps);
-            let corrections = optimiser.bias_corrections(position.steps_done as u64 + 1);
-            let reports = session.run(&[
-                &batch.ecg,
-                &batch.picture,
-                &[learning_rate],
-                &corrections[..1],
-                &corrections[1..],
-            ])?;
-            let loss = reports.first().copied().unwrap_or(f32::NAN);
-            if reports.iter().any(|value| !value.is_finite()) {
-                return Err(RecipeError::Diverged {
-                    loss,
-                    stage: stage.name.clone(),
-                    epoch: epoch + 1,
-                    step: index + 1,
-                    subjects: ids(plan.dataset, &batch.subjects),
-                });
-            }
-            for (sum, value) in means.sums.iter_mut().zip(&reports) {
-                *sum += f64::from(*value);
-            }
-            position.steps_done += 1;
-            watcher.step_done(index + 1, order.len(), loss);
-        }
-        position.epochs_done += 1;
-        Ok(means)
-    })
-}
-
-fn ids(dataset: &Dataset, subjects: &[usize]) -> String {
-    let ids: Vec<&str> = subjects
-        .iter()
-        .map(|&subject| dataset.ids[subject].as_str())
-        .collect();
-    ids.join(", ")
-}
-
-/// Mean absolute errors on the validation split: of the picture from its own latent, and of the picture from the ECG.
-/// NaN where the split is empty.
-fn validate(
-    engine: &Engine,
-    recipe: &Recipe,
-    dataset: &Dataset,
-    members: &[usize],
-    table: &mut ParameterTable,
-    options: FitOptions,
-) -> Result<(f32, f32), RecipeError> {
-    if members.is_empty() {
-        return Ok((f32::NAN, f32::NAN));
-    }
-    let batch = Batches::new(dataset, recipe).unchanged(members);
-    let mut networks =
-        ServedNetworks::open(engine, recipe, table, options.device, options.threads)?;
-    let own_latents = networks.mri_latents(&batch.picture)?;
-    let own = networks.pictures(&own_latents)?;
-    let ecg_latents = networks.ecg_latents(&batch.ecg)?;
-    let across = networks.pictures(&ecg_latents)?;
-    Ok((
-        picture_error(&own, &batch.picture) as f32,
-        picture_error(&across, &batch.picture) as f32,
-    ))
 }

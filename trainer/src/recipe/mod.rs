@@ -1,21 +1,24 @@
 //! Running a recipe.
 //!
 //! - [`config`]: the TOML file;
+//! - `check`: what its values must be;
 //! - [`batches`]: which subjects are seen when, and the changes made to their ECGs;
 //! - [`step`]: one training step as a graph;
 //! - [`checkpoint`]: the state on disk, whole at any moment;
 //! - [`run_folder`]: what a run leaves behind: recipe, environment, losses, checkpoints;
-//! - [`fit`]: the loop.
+//! - [`fit`]: the loop, and `epoch`: one turn of it.
 
 pub mod batches;
+mod check;
 pub mod checkpoint;
 pub mod config;
+mod epoch;
 pub mod fit;
 pub mod run_folder;
 pub mod step;
 
 pub use config::Recipe;
-pub use fit::{FitOptions, fit};
+pub use fit::FitOptions;
 pub use run_folder::RunFolder;
 
 use crate::cohort::CohortError;
@@ -55,14 +58,16 @@ pub enum RecipeError {
         /// What is wrong and how to mend it.
         problem: String,
     },
-    /// A loss is no number any more.
+    /// A loss or a parameter is no number any more.
     #[error(
-        "the loss became {loss} in stage `{stage}`, epoch {epoch}, step {step} (subjects {subjects}); the last good \
-         checkpoint is kept; lower the learning rate or look at these subjects"
+        "`{what}` became {value} in stage `{stage}`, epoch {epoch}, step {step} (subjects {subjects}); what was saved \
+         before is kept; lower the learning rate or look at these subjects"
     )]
     Diverged {
-        /// The loss.
-        loss: f32,
+        /// The loss' or the parameter's name.
+        what: String,
+        /// What it became.
+        value: f32,
         /// The stage's name.
         stage: String,
         /// The epoch, from 1.

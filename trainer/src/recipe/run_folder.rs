@@ -15,9 +15,10 @@ use super::RecipeError;
 use super::checkpoint::Checkpoint;
 use super::config::Recipe;
 use crate::architecture::{ParameterTable, all_parameters};
-use crate::cohort::Split;
+use crate::cohort::{Dataset, Split};
 use ecg2mri::atomic_file::AtomicFile;
 use ecg2mri::model::manifest::LatentStatistics;
+use ecg2mri::model::verify::sha256_hex;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -41,6 +42,10 @@ pub struct RunEnvironment {
     pub threads: usize,
     /// The data set's cohort.
     pub cohort: String,
+    /// Whether the cohort is simulated.
+    pub simulated: bool,
+    /// Which subjects of the data set are trained on and which are kept back.
+    pub split_fingerprint: String,
     /// Subjects trained on.
     pub training_subjects: usize,
     /// The seed of the data set's split.
@@ -81,15 +86,16 @@ pub struct EpochLosses {
 }
 
 impl RunFolder {
-    /// A new run: the folder is made, the recipe written into it.
+    /// A new run: the folder is made, the recipe written into it. A run that ended before its first checkpoint is
+    /// begun anew.
     ///
     /// # Errors
-    /// Where the folder holds a run already or cannot be written.
+    /// Where the folder holds a run with a checkpoint or cannot be written.
     pub fn create(root: &Path, recipe: &Recipe) -> Result<RunFolder, RecipeError> {
         let run = RunFolder {
             root: root.to_owned(),
         };
-        if run.recipe_path().exists() {
+        if run.last_path().exists() {
             return Err(run.problem(
                 root,
                 "holds a run already; go on with --resume, or give another folder",
@@ -97,6 +103,26 @@ impl RunFolder {
         }
         std::fs::create_dir_all(root).map_err(|error| run.problem(root, &error.to_string()))?;
         run.write(&run.recipe_path(), recipe.to_toml().as_bytes())?;
+        Ok(run)
+    }
+
+    /// Goes on with a run, or begins it where it has no checkpoint yet.
+    ///
+    /// # Errors
+    /// Where the run was begun with another recipe, or the folder cannot be written.
+    pub fn resume(root: &Path, recipe: &Recipe) -> Result<RunFolder, RecipeError> {
+        let run = RunFolder {
+            root: root.to_owned(),
+        };
+        if !run.last_path().exists() {
+            return RunFolder::create(root, recipe);
+        }
+        if run.recipe()? != *recipe {
+            return Err(run.problem(
+                root,
+                "was begun with another recipe; go on with the recipe.toml in it, or begin another run",
+            ));
+        }
         Ok(run)
     }
 
@@ -142,12 +168,7 @@ impl RunFolder {
     /// # Errors
     /// Where the run has no checkpoint yet, or the checkpoint lacks a parameter of the recipe's networks.
     pub fn trained_parameters(&self, recipe: &Recipe) -> Result<ParameterTable, RecipeError> {
-        let path = [self.best_path(), self.last_path()]
-            .into_iter()
-            .find(|path| path.exists())
-            .ok_or_else(|| {
-                self.problem(&self.root, "has no checkpoint yet; run `fit` to its end")
-            })?;
+        let path = self.trained_path()?;
         let checkpoint = Checkpoint::read(&path, recipe)?;
         let mut table = all_parameters(&recipe.architecture, recipe.seed)?;
         let expected = table.iter().count();
@@ -165,6 +186,24 @@ impl RunFolder {
         Ok(table)
     }
 
+    /// SHA-256 of the checkpoint that [`RunFolder::trained_parameters`] reads.
+    ///
+    /// # Errors
+    /// Where the run has no checkpoint yet or it cannot be read.
+    pub fn trained_sha256(&self) -> Result<String, RecipeError> {
+        let path = self.trained_path()?;
+        let bytes =
+            std::fs::read(&path).map_err(|error| self.problem(&path, &error.to_string()))?;
+        Ok(sha256_hex(&bytes))
+    }
+
+    fn trained_path(&self) -> Result<PathBuf, RecipeError> {
+        [self.best_path(), self.last_path()]
+            .into_iter()
+            .find(|path| path.exists())
+            .ok_or_else(|| self.problem(&self.root, "has no checkpoint yet; run `fit` to its end"))
+    }
+
     /// Writes `environment.toml`.
     ///
     /// # Errors
@@ -180,6 +219,23 @@ impl RunFolder {
     /// Where it is missing or damaged.
     pub fn environment(&self) -> Result<RunEnvironment, RecipeError> {
         self.read_toml("environment.toml")
+    }
+
+    /// Checks that a data set keeps back the subjects that the run's own data set kept back.
+    ///
+    /// # Errors
+    /// Where it is of the run's cohort and keeps others back: subjects of its test split may have been trained on.
+    pub fn check_split(&self, dataset: &Dataset) -> Result<(), RecipeError> {
+        let trained_on = self.environment()?;
+        let same_split = trained_on.split_fingerprint == dataset.split_fingerprint();
+        if trained_on.cohort == dataset.header.cohort && !same_split {
+            return Err(self.problem(
+                &self.root,
+                "was trained on a data set of the same cohort that keeps other subjects back; give that data set, or \
+                 prepare the cohort again with the same number of subjects and the same seed",
+            ));
+        }
+        Ok(())
     }
 
     /// Writes `latents.toml`.

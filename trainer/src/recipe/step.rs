@@ -4,7 +4,7 @@ use super::RecipeError;
 use super::config::{Optimiser, Recipe, Stage};
 use crate::architecture::builder::UsedParameter;
 use crate::architecture::parameters::Kind;
-use crate::architecture::{Mode, NetworkBuilder, ParameterTable};
+use crate::architecture::{Mode, Network, NetworkBuilder, ParameterTable};
 use crate::engine::StateTensor;
 use crate::engine::step::Port;
 use crate::graph::adamw::{AdamW, AdamWState, adamw_step, clip_gradient_norm};
@@ -54,8 +54,8 @@ pub fn build(
 ) -> Result<StepGraph, RecipeError> {
     let mut graph = Graph::new(&format!("{} {}", recipe.name, stage.name));
     let batch: Vec<Port> = [
-        ("ecg", vec![stage.batch, 12, 600]),
-        ("picture", vec![stage.batch, 1, 128, 128]),
+        Network::EcgEncoder.input(&recipe.architecture, stage.batch),
+        Network::MriEncoder.input(&recipe.architecture, stage.batch),
         ("learning_rate", vec![]),
         ("first_correction", vec![]),
         ("second_correction", vec![]),

@@ -103,6 +103,75 @@ fn refuses_with_the_place_of_the_fault() {
 }
 
 #[test]
+fn a_flaw_in_the_median_beat_does_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xml");
+    let (rate, step) = (
+        "<SampleRate units=\"Hz\">500</SampleRate>",
+        "<Resolution units=\"uVperLsb\">5</Resolution>",
+    );
+    for flawed in [
+        String::new(),
+        format!("{rate}{step}"),
+        format!("{rate}{step}{}", waveforms(&NAMES, "1, x")),
+        format!("{rate}{}", waveforms(&NAMES, "1, 2")),
+        format!("{rate}{step}{}", waveforms(&NAMES[..3], "1, 2")),
+        format!("{rate}{step}{}", waveforms(&["I", "I"], "1")),
+    ] {
+        let median = format!("<MedianSamples>{flawed}</MedianSamples>");
+        std::fs::write(&path, file(&waveforms(&NAMES, "1, 2"), &median)).unwrap();
+        assert_eq!(read(&path).unwrap().samples_per_lead(), 2, "{flawed}");
+        let whole = read_with_median(&path).unwrap();
+        assert_eq!((whole.median, whole.median_sampling_rate), (None, None));
+    }
+}
+
+#[test]
+fn an_age_counts_in_years_only() {
+    let age = |units: &str| {
+        let text = file(&waveforms(&NAMES, "1"), "").replacen(" units=\"Years\"", units, 1);
+        parse(&text).unwrap().ecg.patient().age_years
+    };
+    for years in ["", " units=\"Years\"", " units=\"YEARS\""] {
+        assert_eq!(age(years), Some(64.0), "{years}");
+    }
+    for other in [" units=\"Months\"", " units=\"d\"", " units=\"\""] {
+        assert_eq!(age(other), None, "{other}");
+    }
+}
+
+#[test]
+fn debug_withholds_the_diagnosis() {
+    let text = file(
+        &waveforms(&NAMES, "1"),
+        "<DiagnosisText>Atrial fibrillation</DiagnosisText>",
+    );
+    let read = parse(&text).unwrap();
+    assert_eq!(read.diagnosis, ["Atrial fibrillation"]);
+    let shown = format!("{read:?}");
+    assert!(
+        !shown.contains("fibrillation") && !shown.contains("1000001"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn messages_repeat_little_of_a_hostile_file() {
+    let long = "x".repeat(5000);
+    let good = file(&waveforms(&NAMES, "1"), "");
+    for text in [
+        file(&waveforms(&[&long, "&#10;&#9;b"], "1"), ""),
+        good.replacen(">500<", &format!(">{long}<"), 1),
+        good.replacen("units=\"Hz\"", &format!("units=\"&#10;{long}\""), 1),
+        file(&waveforms(&NAMES, &long), ""),
+        format!("<CardiologyXML><{long}></CardiologyXML>"),
+    ] {
+        let message = parse(&text).unwrap_err().to_string();
+        assert!(message.len() < 250 && !message.contains('\n'), "{message}");
+    }
+}
+
+#[test]
 fn decodes_latin1_only_where_declared() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.xml");

@@ -5,6 +5,7 @@ use roxmltree::Node;
 
 use crate::ecg::Lead;
 use crate::formats::ReadErrorKind;
+use crate::formats::abridged::abridged;
 
 /// More samples per lead than an hour at 1 kHz are no resting ECG.
 const MAX_SAMPLES: usize = 4_000_000;
@@ -105,7 +106,10 @@ fn positive(
     if let Some(found) = node.attribute("units")
         && !found.eq_ignore_ascii_case(units)
     {
-        let problem = format!("is in units \"{found}\" where \"{units}\" is read");
+        let problem = format!(
+            "is in units \"{}\" where \"{units}\" is read",
+            abridged(found)
+        );
         return Err(ReadErrorKind::Element {
             element: label,
             problem,
@@ -126,10 +130,7 @@ fn number(node: Node<'_, '_>, label: &str) -> Result<f64, ReadErrorKind> {
     let text = node.text().unwrap_or_default().trim();
     text.parse().map_err(|_| ReadErrorKind::Element {
         element: label.to_owned(),
-        problem: format!(
-            "is \"{}\", not a number",
-            text.chars().take(24).collect::<String>()
-        ),
+        problem: format!("is \"{}\", not a number", abridged(text)),
     })
 }
 
@@ -153,9 +154,9 @@ fn samples(
         .filter(|word| !word.is_empty())
     {
         let steps: i32 = word.parse().map_err(|_| {
-            let word: String = word.chars().take(24).collect();
             wrong(format!(
-                "has \"{word}\" at sample {}, which is no whole number",
+                "has \"{}\" at sample {}, which is no whole number",
+                abridged(word),
                 row.len()
             ))
         })?;

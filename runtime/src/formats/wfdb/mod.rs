@@ -4,11 +4,12 @@
 //! Signal formats 16 and 212 are read, format 16 is written.
 
 pub mod header;
+mod header_file;
 mod read;
 mod signal;
 mod write;
 
 pub use header::{Header, SignalSpecification};
-pub(super) use read::header_path;
+pub(super) use header_file::header_path;
 pub use read::read;
 pub use write::write;

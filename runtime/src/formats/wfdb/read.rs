@@ -1,19 +1,18 @@
 //! From a record on disk to an [`Ecg`].
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::header::{Header, SignalSpecification};
+use super::header_file::{header_path, read_header};
 use super::signal::{SampleFormat, checksum};
 use crate::ecg::{Ecg, Lead};
 use crate::formats::{ReadError, ReadErrorKind};
+use crate::untrusted_file::is_plain_name;
 
-/// Real headers have some kilobytes; a longer file is something else.
-const MAX_HEADER_BYTES: u64 = 1 << 20;
-/// Two days of twelve leads at 500 Hz; keeps one file from filling the memory.
-const MAX_SIGNAL_BYTES: u64 = 2 << 30;
+/// An hour of twelve leads at 1.5 kHz; in memory the samples take four times as much and more.
+const MAX_SIGNAL_BYTES: u64 = 128 << 20;
 
 /// Reads the record at `path`: its name without extension, its header, or one of its signal files.
 ///
@@ -39,7 +38,7 @@ pub fn read(path: &Path) -> Result<Ecg, ReadError> {
     let mut leads = Vec::new();
     let mut rows = Vec::new();
     let mut samples_per_frame = None;
-    for group in file_groups(&header.signals) {
+    for group in file_groups(&header.signals).map_err(in_header)? {
         if !group
             .clone()
             .any(|number| kept.iter().any(|&(kept, _)| kept == number))
@@ -75,57 +74,6 @@ pub fn read(path: &Path) -> Result<Ecg, ReadError> {
         .with_skipped_signals(skipped))
 }
 
-/// The header that belongs to `path`, which may be the header, the record's name without extension,
-/// or a file that a header of the same name lists as a signal file.
-pub(in crate::formats) fn header_path(path: &Path) -> Option<PathBuf> {
-    if path.extension() == Some(OsStr::new("hea")) {
-        return path.is_file().then(|| path.to_owned());
-    }
-    let mut appended = path.as_os_str().to_owned();
-    appended.push(".hea");
-    let appended = PathBuf::from(appended);
-    if appended.is_file() {
-        return Some(appended);
-    }
-    let beside = path.with_extension("hea");
-    let name = path.file_name()?.to_str()?;
-    let header = read_header(&beside).ok()?;
-    header
-        .signals
-        .iter()
-        .any(|signal| signal.file_name == name)
-        .then_some(beside)
-}
-
-fn read_header(path: &Path) -> Result<Header, ReadError> {
-    let in_header = |kind: ReadErrorKind| ReadError::new(path, kind);
-    let file = File::open(path).map_err(|error| in_header(error.into()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_HEADER_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| in_header(error.into()))?;
-    if bytes.is_empty() {
-        return Err(in_header(ReadErrorKind::Empty));
-    }
-    if bytes.len() as u64 > MAX_HEADER_BYTES {
-        return Err(in_header(ReadErrorKind::TooLarge {
-            bytes: bytes.len() as u64,
-            limit: MAX_HEADER_BYTES,
-        }));
-    }
-    // The grammar is ASCII; comments and units may hold Latin-1 letters, as in "µV".
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
-    };
-    Header::parse(&text).map_err(|error| {
-        in_header(ReadErrorKind::Header {
-            line: error.line,
-            problem: error.problem,
-        })
-    })
-}
-
 /// The standard leads by signal number, and the names of the other signals.
 fn chosen_signals(header: &Header) -> (Vec<(usize, Lead)>, Vec<String>) {
     let mut kept = Vec::new();
@@ -139,8 +87,11 @@ fn chosen_signals(header: &Header) -> (Vec<(usize, Lead)>, Vec<String>) {
     (kept, skipped)
 }
 
-/// Runs of signals that share a file; header(5) has them follow one another.
-fn file_groups(signals: &[SignalSpecification]) -> Vec<std::ops::Range<usize>> {
+/// Runs of signals that share a file; header(5) has them follow one another, so a file in two
+/// runs is an error.
+fn file_groups(
+    signals: &[SignalSpecification],
+) -> Result<Vec<std::ops::Range<usize>>, ReadErrorKind> {
     let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
     for (number, signal) in signals.iter().enumerate() {
         match groups.last_mut() {
@@ -151,10 +102,17 @@ fn file_groups(signals: &[SignalSpecification]) -> Vec<std::ops::Range<usize>> {
             {
                 group.end = number + 1;
             }
-            _ => groups.push(number..number + 1),
+            _ => {
+                let mut earlier = signals.iter().take(number);
+                if earlier.any(|earlier| earlier.file_name == signal.file_name) {
+                    let signal = signal.name(number);
+                    return Err(ReadErrorKind::MixedFile { signal });
+                }
+                groups.push(number..number + 1);
+            }
         }
     }
-    groups
+    Ok(groups)
 }
 
 /// The decoded content of one signal file.
@@ -303,7 +261,8 @@ impl<'a> SignalFile<'a> {
                 found,
             }));
         }
-        let lag = specification.skew as usize * specification.samples_per_frame as usize;
+        let lag =
+            (specification.skew as usize).saturating_mul(specification.samples_per_frame as usize);
         let values = values.get(lag..).unwrap_or_default();
         if let Some(sample) = values
             .iter()
@@ -343,14 +302,9 @@ impl<'a> SignalFile<'a> {
 
 /// The signal file's path, which must lie in the header's own folder.
 fn signal_path(header_path: &Path, name: &str) -> Result<PathBuf, ReadError> {
-    let mut components = Path::new(name).components();
-    let plain = matches!(
-        (components.next(), components.next()),
-        (Some(Component::Normal(_)), None)
-    ) && !name.contains(['/', '\\', ':', '\0']);
-    if !plain {
+    if !is_plain_name(name) {
         let kind = ReadErrorKind::SignalFileName {
-            name: name.escape_debug().to_string(),
+            name: name.to_owned(),
         };
         return Err(ReadError::new(header_path, kind));
     }

@@ -1,8 +1,9 @@
 //! From an [`Ecg`] to a record in signal format 16.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::header_file::{is_header_name, with_extension_appended};
 use super::signal::checksum;
 use crate::atomic_file::{self, AtomicFile};
 use crate::ecg::{Ecg, Lead};
@@ -24,12 +25,10 @@ const LARGEST: f64 = 32767.0;
 /// A record name outside letters, digits, `_` and `-`; a lead that spans more than 65 mV;
 /// anything the operating system refuses.
 pub fn write(path: &Path, ecg: &Ecg) -> Result<(), WriteError> {
-    let header_path = if path.extension().is_some_and(|extension| extension == "hea") {
+    let header_path = if is_header_name(path) {
         path.to_owned()
     } else {
-        let mut appended = path.as_os_str().to_owned();
-        appended.push(".hea");
-        PathBuf::from(appended)
+        with_extension_appended(path, "hea")
     };
     let name = record_name(&header_path)?;
     let data_path = header_path.with_extension("dat");

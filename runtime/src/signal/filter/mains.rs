@@ -4,21 +4,31 @@ use std::f64::consts::PI;
 
 /// Mains frequencies in use, in Hz.
 const CANDIDATES: [f64; 2] = [50.0, 60.0];
-/// A hum must stand this far above the spectrum beside it, in power.
-const LEAST_RATIO: f64 = 10.0;
+/// A hum must stand this far above the largest line beside it, in power.
+const LEAST_RATIO: f64 = 5.0;
 /// A hum below this amplitude in millivolts does no harm.
 const LEAST_AMPLITUDE: f64 = 0.005;
+
+/// Seconds of the pieces whose spectra are averaged. The lines of a longer piece would be
+/// narrower than the steps of [`offsets`], and fall between them.
+const PIECE_SECONDS: f64 = 10.0;
 
 /// The mains frequency, 50 or 60 Hz, that stands out of the spectrum of `rows` (millivolts, one
 /// row per lead, at `sampling_rate` Hz), or `None` if neither does.
 ///
-/// Powers at the frequency are compared with those 3 to 6 Hz to either side, summed over leads.
+/// The power at the frequency is compared with the largest 3 to 6 Hz to either side, summed over
+/// leads: the spectrum of a regular rhythm is all lines, some of which may lie at the mains, but
+/// then there are others beside it. Powers are averaged over pieces of 10 s.
 pub fn mains_frequency(rows: &[Vec<f64>], sampling_rate: f64) -> Option<f64> {
-    let window = hann(rows.first().map_or(0, Vec::len));
+    let length = rows.first().map_or(0, Vec::len);
+    let pieces = pieces(length, (PIECE_SECONDS * sampling_rate) as usize);
+    let window = hann(pieces.first().map_or(0, |piece| piece.len()));
     let windowed: Vec<Vec<f64>> = rows
         .iter()
-        .map(|row| {
-            row.iter()
+        .flat_map(|row| pieces.iter().filter_map(|piece| row.get(piece.clone())))
+        .map(|piece| {
+            piece
+                .iter()
                 .zip(&window)
                 .map(|(value, weight)| value * weight)
                 .collect()
@@ -26,24 +36,22 @@ pub fn mains_frequency(rows: &[Vec<f64>], sampling_rate: f64) -> Option<f64> {
         .collect();
     let mut best: Option<(f64, f64)> = None;
     for frequency in CANDIDATES {
-        if frequency + 6.0 >= sampling_rate / 2.0 {
+        if frequency + FARTHEST >= sampling_rate / 2.0 {
             continue;
         }
+        let frequencies = offsets().map(|offset| (frequency + offset) / sampling_rate);
         let mut powers = [0.0; LANES];
-        for row in &windowed {
-            let own = spectral_powers(
-                row,
-                OFFSETS.map(|offset| (frequency + offset) / sampling_rate),
-            );
+        for piece in &windowed {
+            let own = spectral_powers(piece, frequencies);
             powers
                 .iter_mut()
                 .zip(own)
                 .for_each(|(sum, power)| *sum += power);
         }
         let (at, beside) = powers.split_at(AT_MAINS);
-        let hum = at.iter().copied().fold(0.0, f64::max);
-        let background = beside.iter().sum::<f64>() / beside.len() as f64;
-        let amplitude = (hum / rows.len().max(1) as f64).sqrt();
+        let largest = |powers: &[f64]| powers.iter().copied().fold(0.0, f64::max);
+        let (hum, background) = (largest(at), largest(beside));
+        let amplitude = (hum / windowed.len().max(1) as f64).sqrt();
         let ratio = hum / background.max(f64::MIN_POSITIVE);
         let stands_out = ratio >= LEAST_RATIO && amplitude >= LEAST_AMPLITUDE;
         if stands_out && best.is_none_or(|(_, least)| hum > least) {
@@ -53,14 +61,40 @@ pub fn mains_frequency(rows: &[Vec<f64>], sampling_rate: f64) -> Option<f64> {
     best.map(|(frequency, _)| frequency)
 }
 
-/// Frequencies looked at, in Hz from the mains: at it, since the mains and recorders' clocks wander
-/// by some tenths of a hertz, and beside it.
-const OFFSETS: [f64; LANES] = [
-    -0.2, -0.1, 0.0, 0.1, 0.2, -6.0, -4.5, -3.0, 3.0, 4.0, 5.0, 6.0,
-];
-const LANES: usize = 12;
-/// So many of [`OFFSETS`] are at the mains.
+/// So many frequencies are looked at within 0.2 Hz of the mains, since the mains and recorders'
+/// clocks wander by some tenths of a hertz, and so many to either side of it.
 const AT_MAINS: usize = 5;
+const BESIDE: usize = 31;
+const LANES: usize = AT_MAINS + 2 * BESIDE;
+/// The nearest and farthest frequency beside the mains, in Hz from it.
+const NEAREST: f64 = 3.0;
+const FARTHEST: f64 = 6.0;
+
+/// The frequencies looked at, in Hz from the mains: first those at it, then those beside it.
+fn offsets() -> [f64; LANES] {
+    const AT: [f64; AT_MAINS] = [-0.2, -0.1, 0.0, 0.1, 0.2];
+    std::array::from_fn(|lane| match lane.checked_sub(AT_MAINS) {
+        None => AT[lane],
+        Some(beside) => {
+            let step = (FARTHEST - NEAREST) / (BESIDE - 1) as f64;
+            let distance = NEAREST + step * (beside % BESIDE) as f64;
+            if beside < BESIDE { -distance } else { distance }
+        }
+    })
+}
+
+/// Pieces of `piece` samples that cover `length` samples evenly, overlapping where they must; all
+/// of a shorter signal is one piece.
+fn pieces(length: usize, piece: usize) -> Vec<std::ops::Range<usize>> {
+    if length <= piece || piece == 0 {
+        return std::iter::once(0..length).collect();
+    }
+    let count = length.div_ceil(piece);
+    (0..count)
+        .map(|number| number * (length - piece) / (count - 1))
+        .map(|start| start..start + piece)
+        .collect()
+}
 
 fn hann(length: usize) -> Vec<f64> {
     (0..length)
@@ -92,7 +126,8 @@ fn spectral_powers(windowed: &[f64], frequencies: [f64; LANES]) -> [f64; LANES] 
 mod tests {
     use super::*;
 
-    fn rows(hum: f64, amplitude: f64) -> Vec<Vec<f64>> {
+    /// Three leads of `seconds` at 500 Hz: hum of this frequency and amplitude, and noise.
+    fn hum(frequency: f64, amplitude: f64, seconds: usize) -> Vec<Vec<f64>> {
         let mut state = 1_u64;
         let mut noise = move || {
             state = state
@@ -100,10 +135,14 @@ mod tests {
                 .wrapping_add(1442695040888963407);
             (state >> 33) as f64 / f64::from(1_u32 << 31) - 0.5
         };
+        let length = seconds * 500;
         (0..3)
             .map(|_| {
-                (0..5000)
-                    .map(|n| amplitude * (2.0 * PI * hum * n as f64 / 500.0).sin() + 0.05 * noise())
+                (0..length)
+                    .map(|n| {
+                        let sine = (2.0 * PI * frequency * n as f64 / 500.0).sin();
+                        amplitude * sine + 0.05 * noise()
+                    })
                     .collect()
             })
             .collect()
@@ -111,12 +150,65 @@ mod tests {
 
     #[test]
     fn finds_hum_and_nothing_else() {
-        assert_eq!(mains_frequency(&rows(50.0, 0.02), 500.0), Some(50.0));
-        assert_eq!(mains_frequency(&rows(60.1, 0.02), 500.0), Some(60.0));
-        assert_eq!(mains_frequency(&rows(50.0, 0.0), 500.0), None);
-        assert_eq!(mains_frequency(&rows(55.0, 0.5), 500.0), None);
-        assert_eq!(mains_frequency(&rows(50.0, 0.5), 100.0), None);
+        let found = |frequency, amplitude| mains_frequency(&hum(frequency, amplitude, 10), 500.0);
+        assert_eq!(found(50.0, 0.02), Some(50.0));
+        assert_eq!(found(60.1, 0.02), Some(60.0));
+        assert_eq!(found(50.0, 0.0), None);
+        assert_eq!(found(55.0, 0.5), None);
+        assert_eq!(mains_frequency(&hum(50.0, 0.5, 10), 100.0), None);
         assert_eq!(mains_frequency(&[], 500.0), None);
+        assert_eq!(mains_frequency(&[vec![]], 500.0), None);
+    }
+
+    #[test]
+    fn finds_hum_however_long_the_recording() {
+        for seconds in [4, 11, 15, 29, 60, 120] {
+            for frequency in [49.9, 50.0, 50.03, 50.05] {
+                assert_eq!(
+                    mains_frequency(&hum(frequency, 0.02, seconds), 500.0),
+                    Some(50.0),
+                    "{frequency} Hz, {seconds} s"
+                );
+            }
+        }
+    }
+
+    /// 50 and 60 Hz are harmonics of these rates.
+    #[test]
+    fn a_regular_rhythm_is_no_hum() {
+        for rate in [60.0, 75.0, 100.0, 120.0, 150.0, 200.0, 250.0] {
+            for seconds in [10, 15, 60] {
+                let mut rows = hum(50.0, 0.0, seconds);
+                for value in rows.iter_mut().flatten() {
+                    *value *= 0.2;
+                }
+                for row in &mut rows {
+                    for (n, value) in row.iter_mut().enumerate() {
+                        let period = 60.0 / rate;
+                        let phase = (n as f64 / 500.0) % period - period / 2.0;
+                        *value += 3.0 * (-(phase / 0.01).powi(2)).exp();
+                    }
+                }
+                assert_eq!(
+                    mains_frequency(&rows, 500.0),
+                    None,
+                    "{rate} bpm, {seconds} s"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_cover_everything() {
+        let starts = |length, piece| -> Vec<usize> {
+            let pieces = pieces(length, piece);
+            assert!(pieces.iter().all(|range| range.len() == piece.min(length)));
+            pieces.iter().map(|range| range.start).collect()
+        };
+        assert_eq!(starts(5000, 5000), [0]);
+        assert_eq!(starts(3, 5000), [0]);
+        assert_eq!(starts(5001, 5000), [0, 1]);
+        assert_eq!(starts(11, 5), [0, 3, 6]);
     }
 
     #[test]
@@ -126,7 +218,7 @@ mod tests {
             .zip(hann(5000))
             .map(|(value, weight)| value * weight)
             .collect();
-        let powers = spectral_powers(&windowed, OFFSETS.map(|offset| (50.0 + offset) / 500.0));
+        let powers = spectral_powers(&windowed, offsets().map(|offset| (50.0 + offset) / 500.0));
         assert!((powers[2] - 0.09).abs() < 1e-6, "{powers:?}");
         assert!(
             powers[AT_MAINS..].iter().all(|&power| power < 1e-6),

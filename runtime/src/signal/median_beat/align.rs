@@ -1,6 +1,6 @@
 //! Which beats look alike, and how they lie upon one another.
 
-use crate::ecg::Lead;
+use super::independent_rows;
 use crate::signal::dot::dot;
 use crate::signal::milliseconds;
 use crate::signal::qrs::median;
@@ -22,12 +22,7 @@ const ROUNDS: usize = 2;
 /// the eight independent leads, and leaves out those unlike the majority. The result holds one
 /// reference sample for each beat kept; references of all beats mark the same moment.
 pub(super) fn align(rows: &[Vec<f64>], marks: &[usize]) -> Vec<isize> {
-    let rows: Vec<&[f64]> = Lead::STANDARD
-        .iter()
-        .zip(rows)
-        .filter(|(lead, _)| Lead::INDEPENDENT.contains(lead))
-        .map(|(_, row)| row.as_slice())
-        .collect();
+    let rows = independent_rows(rows);
     let length = rows.first().map_or(0, |row| row.len()) as isize;
     let complete: Vec<isize> = marks
         .iter()

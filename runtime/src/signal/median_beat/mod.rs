@@ -8,8 +8,10 @@ mod preprocess;
 use super::{SignalError, WORKING_RATE, qrs};
 use crate::ecg::{Ecg, Lead};
 
-/// A recording needs this many beats that look alike.
+/// A recording needs this many beats that look alike, and this part of all beats: three alike of
+/// a hundred are chance.
 const LEAST_BEATS: usize = 3;
+const LEAST_PART: usize = 4;
 
 /// The median beat of twelve leads: 600 samples in millivolts at 500 Hz, standard lead order,
 /// QRS onset at sample 190, PR level at 0 mV.
@@ -52,7 +54,8 @@ impl MedianBeat {
         self.samples.chunks_exact(Self::SAMPLES)
     }
 
-    /// Mean heart rate over the recording, in beats per minute.
+    /// Mean heart rate over the recording, in beats per minute; half of it where that is above
+    /// 250 (see [`detect_qrs`](super::detect_qrs)).
     pub fn heart_rate_bpm(&self) -> f64 {
         self.heart_rate_bpm
     }
@@ -87,16 +90,18 @@ impl MedianBeat {
 /// recording, the beats that have that sample make up the median.
 ///
 /// # Errors
-/// Missing leads; a recording that is too short, has a flat lead, an impossible amplitude, no QRS
-/// complex, or fewer than three beats that look alike.
+/// Missing leads; a sampling rate outside 100 Hz to 100 kHz; a recording that is shorter than 3 s,
+/// longer than an hour, has a flat lead, an impossible amplitude, no QRS complex, or fewer than
+/// three beats, or a quarter of its beats, that look alike.
 pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
     let prepared = preprocess::prepare(ecg)?;
     let beats = qrs::detect(&prepared.rows)?;
-    if beats.len() < LEAST_BEATS {
+    let least = LEAST_BEATS.max(beats.len().div_ceil(LEAST_PART));
+    if beats.len() < least {
         return Err(SignalError::TooFewBeats {
             found: beats.len(),
             usable: beats.len(),
-            least: LEAST_BEATS,
+            least,
         });
     }
     let rr_intervals: Vec<f64> = beats
@@ -104,11 +109,11 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
         .map(|pair| (pair[1] - pair[0]) as f64 / WORKING_RATE)
         .collect();
     let references = align::align(&prepared.rows, &beats);
-    if references.len() < LEAST_BEATS {
+    if references.len() < least {
         return Err(SignalError::TooFewBeats {
             found: beats.len(),
             usable: references.len(),
-            least: LEAST_BEATS,
+            least,
         });
     }
     let start = window_start(&prepared.rows, &references);
@@ -125,6 +130,17 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
         beats_used: references.len(),
         mains_hz: prepared.mains_hz,
     })
+}
+
+/// The rows of the eight independent leads among `rows` (twelve rows in standard order): the
+/// other four add nothing but weight.
+fn independent_rows(rows: &[Vec<f64>]) -> Vec<&[f64]> {
+    Lead::STANDARD
+        .iter()
+        .zip(rows)
+        .filter(|(lead, _)| Lead::INDEPENDENT.contains(lead))
+        .map(|(_, row)| row.as_slice())
+        .collect()
 }
 
 /// Samples from a beat's reference to the start of its window, such that QRS begins at its place.

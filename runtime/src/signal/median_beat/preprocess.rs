@@ -7,12 +7,21 @@ use crate::signal::{SignalError, WORKING_RATE, milliseconds, qrs};
 
 /// Seconds; below that three beats are a matter of luck.
 const LEAST_SECONDS: f64 = 3.0;
+/// Seconds; a longer recording is no resting ECG, and its rows would fill the memory.
+const MOST_SECONDS: f64 = 3600.0;
 /// Millivolts from a lead's own median; the largest QRS complexes have some 6 mV.
 const LARGEST_AMPLITUDE: f32 = 20.0;
-/// Millivolts peak to peak; the smallest QRS complexes of any worth have 0.1 mV in their best lead.
-const SMALLEST_SWING: f32 = 0.05;
-/// Millivolts peak to peak; even a quiet lead has more noise.
-const FLAT_SWING: f32 = 0.01;
+/// Millivolts; the smallest QRS complexes of any worth have 0.1 mV in their best lead.
+const SMALLEST_SPREAD: f64 = 0.05;
+/// Millivolts; even a quiet lead has more noise.
+const FLAT_SPREAD: f64 = 0.01;
+/// The shares of the samples left out at either end of a lead's spread: a spike or two do not
+/// make a lead live, but QRS complexes take more of the time than this.
+const SPREAD_FROM: f64 = 0.01;
+const SPREAD_TO: f64 = 0.99;
+/// Corner below which a lead's spread is taken, in Hz: hum in a single lead, too little in all
+/// of them for the notch, does not make it live either.
+const SPREAD_LOW_PASS_HZ: f64 = 30.0;
 /// Order of each pass; forward and backward it counts twice.
 const ORDER: usize = 2;
 const HIGH_PASS_HZ: f64 = 0.5;
@@ -21,6 +30,7 @@ const LOW_PASS_HZ: f64 = 100.0;
 const NOTCH_HALF_WIDTH: f64 = 1.0;
 /// Two periods of the high-pass corner.
 const PADDING: usize = milliseconds(4000);
+const SPREAD_PADDING: usize = milliseconds(100);
 
 pub(super) struct Prepared {
     /// Millivolts, twelve rows in standard order, at the working rate.
@@ -31,21 +41,27 @@ pub(super) struct Prepared {
 pub(super) fn prepare(ecg: &Ecg) -> Result<Prepared, SignalError> {
     let twelve = ecg.twelve_leads()?;
     let seconds = twelve.duration_seconds();
+    qrs::check_rate(twelve.sampling_rate())?;
     if seconds < LEAST_SECONDS {
         return Err(SignalError::TooShort {
             seconds,
             least: LEAST_SECONDS,
         });
     }
-    qrs::check_rate(twelve.sampling_rate())?;
-    check_amplitudes(&twelve)?;
+    if seconds > MOST_SECONDS {
+        return Err(SignalError::TooLong {
+            seconds,
+            most: MOST_SECONDS,
+        });
+    }
+    check_largest(&twelve)?;
 
     let rows: Vec<Vec<f64>> = twelve
         .samples()
         .iter()
         .map(|row| row.iter().map(|&value| f64::from(value)).collect())
         .collect();
-    let rows = resample(&rows, twelve.sampling_rate(), WORKING_RATE);
+    let rows = resample(&rows, twelve.sampling_rate(), WORKING_RATE)?;
     let mains_hz = mains_frequency(&rows, WORKING_RATE);
     let mut filters = vec![
         designed(Band::HighPass {
@@ -66,10 +82,9 @@ pub(super) fn prepare(ecg: &Ecg) -> Result<Prepared, SignalError> {
             .iter()
             .fold(row, |row, filter| filter.zero_phase(&row, PADDING))
     };
-    Ok(Prepared {
-        rows: rows.into_iter().map(filtered).collect(),
-        mains_hz,
-    })
+    let rows: Vec<Vec<f64>> = rows.into_iter().map(filtered).collect();
+    check_spreads(twelve.leads(), &rows)?;
+    Ok(Prepared { rows, mains_hz })
 }
 
 fn designed(band: Band) -> Sections {
@@ -77,8 +92,8 @@ fn designed(band: Band) -> Sections {
         .expect("constant corners lie below half the working rate")
 }
 
-fn check_amplitudes(twelve: &Ecg) -> Result<(), SignalError> {
-    let mut swings = Vec::with_capacity(Lead::STANDARD.len());
+/// Refuses leads, as recorded, that swing more than any heart makes them.
+fn check_largest(twelve: &Ecg) -> Result<(), SignalError> {
     for (&lead, row) in twelve.leads().iter().zip(twelve.samples()) {
         // An electrode's constant offset is no fault: the high-pass takes it away.
         let mut sorted = row.clone();
@@ -89,14 +104,33 @@ fn check_amplitudes(twelve: &Ecg) -> Result<(), SignalError> {
         if millivolts > LARGEST_AMPLITUDE {
             return Err(SignalError::AmplitudeTooLarge { lead, millivolts });
         }
-        swings.push((lead, highest - lowest));
     }
-    let millivolts = swings.iter().map(|&(_, swing)| swing).fold(0.0, f32::max);
-    if millivolts < SMALLEST_SWING {
+    Ok(())
+}
+
+/// Refuses leads that carry nothing of a heart once drift and hum are filtered out.
+fn check_spreads(leads: &[Lead], rows: &[Vec<f64>]) -> Result<(), SignalError> {
+    let low_pass = designed(Band::LowPass {
+        cutoff_hz: SPREAD_LOW_PASS_HZ,
+    });
+    let spreads: Vec<f64> = rows
+        .iter()
+        .map(|row| {
+            let row = low_pass.zero_phase(row, SPREAD_PADDING);
+            qrs::quantile(&row, SPREAD_TO) - qrs::quantile(&row, SPREAD_FROM)
+        })
+        .collect();
+    let largest = spreads.iter().copied().fold(0.0, f64::max);
+    if largest < SMALLEST_SPREAD {
+        let millivolts = largest as f32;
         return Err(SignalError::AmplitudeTooSmall { millivolts });
     }
-    match swings.into_iter().find(|&(_, swing)| swing < FLAT_SWING) {
-        Some((lead, _)) => Err(SignalError::FlatLead { lead }),
+    match leads
+        .iter()
+        .zip(&spreads)
+        .find(|(_, spread)| **spread < FLAT_SPREAD)
+    {
+        Some((&lead, _)) => Err(SignalError::FlatLead { lead }),
         None => Ok(()),
     }
 }

@@ -265,6 +265,98 @@ fn refuses_poor_recordings_and_says_why() {
 }
 
 #[test]
+fn refuses_a_lead_that_carries_no_heart() {
+    let good = Rhythm::regular(0.8).record();
+    let with_v3 = |value: &dyn Fn(f64) -> f64| {
+        let mut rows = good.samples().to_vec();
+        rows[4] = (0..5000).map(|n| value(n as f64 / 500.0) as f32).collect();
+        median_beat(&Ecg::new(Lead::INDEPENDENT.to_vec(), rows, 500.0).unwrap())
+    };
+    let flat = Err(SignalError::FlatLead { lead: Lead::V3 });
+    assert_eq!(with_v3(&|time| if time == 4.0 { 0.018 } else { 0.0 }), flat);
+    let bump = |time: f64| (4.0..4.04).contains(&time);
+    assert_eq!(with_v3(&|time| if bump(time) { 0.018 } else { 0.0 }), flat);
+    assert_eq!(with_v3(&|time| 0.002 * time), flat);
+    let hum = |time: f64| (2.0 * std::f64::consts::PI * 50.0 * time).sin();
+    assert_eq!(with_v3(&|time| 0.01 * hum(time)), flat);
+    // A small QRS complex is one, however rare.
+    let beat = |time: f64| 0.1 * (-((time % 1.6 - 0.8) / 0.02).powi(2)).exp();
+    assert!(with_v3(&beat).is_ok());
+    // The same in every lead.
+    let rows = vec![
+        (0..5000)
+            .map(|n| 0.03 * hum(f64::from(n) / 500.0) as f32)
+            .collect();
+        8
+    ];
+    let error = median_beat(&Ecg::new(Lead::INDEPENDENT.to_vec(), rows, 500.0).unwrap());
+    assert!(
+        matches!(error, Err(SignalError::AmplitudeTooSmall { .. })),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn refuses_absurd_lengths_and_rates_at_once() {
+    let rows = |length: usize| vec![vec![0.0; length]; 8];
+    let ecg = |length, rate| Ecg::new(Lead::INDEPENDENT.to_vec(), rows(length), rate).unwrap();
+    assert!(matches!(
+        median_beat(&ecg(360_100, 100.0)),
+        Err(SignalError::TooLong { .. })
+    ));
+    assert!(matches!(
+        median_beat(&ecg(5000, 1e12)),
+        Err(SignalError::RateTooHigh { .. })
+    ));
+}
+
+/// One beat in six is of one kind; the others differ from it and from one another.
+#[test]
+fn a_few_alike_among_many_are_chance() {
+    let record = |kinds: usize| {
+        let mut noise = noise(11);
+        let length = 20_000;
+        let mut rows = vec![vec![0.0_f32; length]; 8];
+        for beat in 0..48 {
+            let same = beat % kinds == 0;
+            let middle = 300 + 400 * beat;
+            for (lead, row) in rows.iter_mut().enumerate() {
+                let size = if same {
+                    0.5 + 0.1 * lead as f64
+                } else {
+                    noise()
+                };
+                for (n, value) in row[middle - 50..middle + 50].iter_mut().enumerate() {
+                    let seconds = (n as f64 - 50.0) / 500.0;
+                    *value += (size * (-(seconds / 0.015).powi(2)).exp()) as f32;
+                }
+                row.iter_mut()
+                    .for_each(|value| *value += 1e-4 * noise() as f32);
+            }
+        }
+        median_beat(&Ecg::new(Lead::INDEPENDENT.to_vec(), rows, 500.0).unwrap())
+    };
+    let error = record(6).unwrap_err();
+    assert!(
+        matches!(error, SignalError::TooFewBeats { usable, least: 12, .. } if usable >= 3),
+        "{error:?}"
+    );
+    assert!(record(2).is_ok());
+}
+
+/// A P wave far ahead must not pass for the onset where velocity never rests before QRS.
+#[test]
+fn the_onset_lies_near_its_qrs() {
+    let restless = |n: usize| 0.13 * (2.0 * std::f64::consts::PI * n as f64 / 7.0).sin();
+    let qrs = |n: usize| (-((n as f64 - 300.0) / 8.0).powi(2)).exp();
+    let row: Vec<f64> = (0..600)
+        .map(|n| if n < 150 { 0.0 } else { restless(n) } + qrs(n))
+        .collect();
+    let found = onset::qrs_onset(&vec![row; 12], 300);
+    assert!((260..300).contains(&found), "{found}");
+}
+
+#[test]
 fn a_constant_offset_of_the_electrodes_does_no_harm() {
     let good = Rhythm::regular(0.8).record();
     let rows = good

@@ -66,6 +66,75 @@ fn a_dropped_beat_amid_large_ones_is_found_again() {
     assert_eq!(detect_qrs(&ecg).unwrap().len(), 10);
 }
 
+/// A small generator of even noise within ±1, the same at every run.
+fn noise(seed: u64) -> impl FnMut() -> f64 {
+    let mut state = seed;
+    move || {
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (state >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
+    }
+}
+
+/// The twelve leads that follow from these eight rows of 10 s at 500 Hz.
+fn twelve(row: impl FnMut(usize) -> Vec<f32>) -> Ecg {
+    let rows = (0..8).map(row).collect();
+    let eight = Ecg::new(Lead::INDEPENDENT.to_vec(), rows, 500.0).unwrap();
+    eight.twelve_leads().unwrap()
+}
+
+/// QRS complexes this wide (ms at half height) fill half of the cycle or more at these rates.
+#[test]
+fn fast_and_wide_rhythms_are_no_noise() {
+    for width in [20.0, 50.0, 83.0] {
+        for rate in [120.0, 150.0, 170.0, 185.0, 200.0] {
+            let mut noise = noise(3);
+            let interval = 60.0 / rate;
+            let ecg = twelve(|lead| {
+                let size = 0.4 + 0.15 * lead as f64;
+                let wave = |n: usize| {
+                    let distance = (n as f64 / 500.0) % interval - interval / 2.0;
+                    (-(distance / (width / 1665.0)).powi(2)).exp()
+                };
+                (0..5000)
+                    .map(|n| (size * wave(n) + 0.01 * noise()) as f32)
+                    .collect()
+            });
+            let expected = 10.0 / interval;
+            let found = detect_qrs(&ecg).map(|beats| beats.len()).unwrap_or(0);
+            assert!(
+                (found as f64 - expected).abs() <= 1.0,
+                "{width} ms, {rate} bpm: {found} beats"
+            );
+        }
+    }
+}
+
+#[test]
+fn noise_is_refused_whatever_the_leads() {
+    for seed in 1..=20 {
+        // Even noise, and noise without its fast part, as of muscles.
+        for smoothing in [1, 8] {
+            let mut noise = noise(seed);
+            let mut row = |_| {
+                let values: Vec<f64> = (0..5000 + smoothing).map(|_| noise()).collect();
+                let sums = values.windows(smoothing).map(|part| part.iter().sum());
+                sums.take(5000).map(|sum: f64| sum as f32).collect()
+            };
+            let single = Ecg::new(vec![Lead::II], vec![row(0)], 500.0).unwrap();
+            for ecg in [single, twelve(row)] {
+                let leads = ecg.leads().len();
+                assert_eq!(
+                    detect_qrs(&ecg),
+                    Err(SignalError::NoQrs),
+                    "{leads} leads, seed {seed}, smoothing {smoothing}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn silence_and_slow_recordings_are_refused() {
     let silent = Ecg::new(vec![Lead::II], vec![vec![0.5; 5000]], 500.0).unwrap();
@@ -73,6 +142,11 @@ fn silence_and_slow_recordings_are_refused() {
     let wander = (0..5000).map(|n| (n as f32 / 700.0).sin()).collect();
     let wander = Ecg::new(vec![Lead::II], vec![wander], 500.0).unwrap();
     assert_eq!(detect_qrs(&wander), Err(SignalError::NoQrs));
+    let absurd = Ecg::new(vec![Lead::II], vec![vec![0.0; 300]], 1e12).unwrap();
+    assert!(matches!(
+        detect_qrs(&absurd),
+        Err(SignalError::RateTooHigh { .. })
+    ));
     let slow = Ecg::new(vec![Lead::II], vec![vec![0.0; 300]], 50.0).unwrap();
     assert!(matches!(
         detect_qrs(&slow),

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::{MAX_SIGNALS, SignalSpecification};
+use crate::formats::abridged::abridged;
 
 /// What is wrong with a line; the caller adds its number.
 pub(super) struct LineError(pub(super) String);
@@ -193,7 +194,8 @@ fn gain_baseline_units(field: &str) -> Result<Gain, LineError> {
         Some((gain, baseline)) => {
             let Some(baseline) = baseline.strip_suffix(')') else {
                 return Err(LineError(format!(
-                    "the baseline in \"{field}\" lacks its closing bracket"
+                    "the baseline in \"{}\" lacks its closing bracket",
+                    abridged(field)
                 )));
             };
             (gain, Some(number(baseline, "baseline")?))
@@ -218,18 +220,4 @@ fn number<T: FromStr>(field: &str, what: &str) -> Result<T, LineError> {
             abridged(field)
         ))
     })
-}
-
-/// Keeps messages to one readable line when a binary file poses as a header.
-fn abridged(field: &str) -> String {
-    let short: String = field
-        .chars()
-        .take(24)
-        .flat_map(char::escape_debug)
-        .collect();
-    if field.chars().count() > 24 {
-        format!("{short}…")
-    } else {
-        short
-    }
 }

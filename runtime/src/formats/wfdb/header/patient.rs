@@ -6,10 +6,7 @@ pub(super) fn from_comments(comments: &[String]) -> Patient {
     let first = |key: &str| comments.iter().find_map(|comment| value_of(comment, key));
     Patient {
         id: None,
-        // Ages outside a human life stand for "unknown" (MIMIC-style 300, NaN, -1).
-        age_years: first("age")
-            .and_then(|age| age.parse().ok())
-            .filter(|age| (0.0..=125.0).contains(age)),
+        age_years: first("age").and_then(Patient::age_from_text),
         sex: first("sex").and_then(Sex::from_text),
     }
 }

@@ -238,6 +238,9 @@ fn refuses_what_it_cannot_read() {
         kind("r 2 500 1\nr.dat 16 1 16 0 1 1 0 V1\nr.dat 16 1 16 0 2 2 0 v1")
             .contains("DuplicateLead")
     );
+    // File r.dat comes up again after another one.
+    let scattered = "r 3 500 1\nr.dat 16 1000 16 0 1 1 0 I\nb.dat 16 1000 16 0 1 1 0 resp\nr.dat 16 1000 16 0 1 1 0 II";
+    assert!(kind(scattered).starts_with("MixedFile"));
     assert!(kind("not a header").starts_with("Header"));
     for name in [
         "../r.dat",
@@ -285,6 +288,40 @@ fn reads_the_real_records_at_hand() {
         (&Lead::STANDARD[..], 10.0)
     );
     assert!((ecg.lead(Lead::V1).unwrap()[0] - 0.156).abs() < 1e-6);
+}
+
+#[test]
+fn refuses_what_would_fill_the_memory() {
+    let folder = folder(&[("r.hea", b"r 1 500\nr.dat 16 1000 16 0 0 0 0 II\n")]);
+    // A sparse file: it takes no room on the disk.
+    let data = File::create(folder.path().join("r.dat")).unwrap();
+    data.set_len(200 << 20).unwrap();
+    let error = read(&folder.path().join("r")).unwrap_err();
+    assert!(
+        matches!(error.kind(), ReadErrorKind::TooLarge { .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn messages_repeat_little_of_a_hostile_header() {
+    let (long, data) = ("x".repeat(5000), sixteen(&[&[1, 2, 3]]));
+    for header in [
+        format!("r 1 500 3\nr.dat 16 1000 16 0 1 6 0 \u{1b}[31m{long}"),
+        format!("r 1 500 3\nr.dat 80 1000 16 0 1 6 0 V2\u{1b}{long}\n"),
+        format!("r 2 500 3\nr.dat 80 1 16 0 1 6 0 \u{1b}{long}\nr.dat 80 1 16 0 1 6 0 V2"),
+        format!("r 2 500 3\nr.dat 16 1 16 0 1 6 0 V2\nr.dat 212 1 16 0 1 6 0 \u{1b}{long}"),
+        format!("r 1 500 3\nr.dat 16 1000/\u{1b}{long} 16 0 1 6 0 V2"),
+        format!("r 1 500 3\nr.dat 16 1000(\u{1b}{long} 16 0 1 6 0 V2"),
+        format!("r 1 500 3\na/\u{1b}{long} 16 1000 16 0 1 6 0 V2"),
+        "r 1 500 3\n\u{1b}[31m.dat 16 1000 16 0 1 6 0 V2".to_owned(),
+    ] {
+        let error = error_of(&header, &data);
+        let message = error.kind().to_string();
+        let readable = message.len() < 250 && !message.contains(char::is_control);
+        assert!(readable, "{message}");
+        assert!(!error.path().to_string_lossy().contains('\u{1b}'));
+    }
 }
 
 fn damaged_record(change: impl FnOnce(&mut Vec<u8>)) -> Result<Ecg, ReadError> {

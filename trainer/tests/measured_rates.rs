@@ -1,0 +1,42 @@
+//! The runtime's heart rate against the simulation's own.
+
+use ecg2mri::ecg::Lead;
+use ecg2mri::{Ecg, signal};
+use ecg2mri_trainer::synthesis::{
+    Condition, Profile, SAMPLING_RATE_HZ, Sex, Subject, sample_subject, typical_subject,
+};
+
+fn rates(subject: &Subject) -> (f64, f64) {
+    let leads = subject.simulate().recording().leads.to_vec();
+    let ecg = Ecg::new(Lead::STANDARD.to_vec(), leads, SAMPLING_RATE_HZ).expect("an ECG");
+    let beat = signal::median_beat(&ecg).expect("a median beat");
+    (beat.heart_rate_bpm(), subject.heart_rate_bpm)
+}
+
+#[test]
+fn the_tall_t_wave_of_bundle_branch_block_is_no_beat() {
+    for sex in [Sex::Female, Sex::Male] {
+        for condition in [
+            Condition::LeftBundleBranchBlock,
+            Condition::RightBundleBranchBlock,
+        ] {
+            let (measured, truth) = rates(&typical_subject(sex, &[condition]));
+            assert!(
+                (measured / truth - 1.0).abs() < 0.1,
+                "{condition}: {measured:.0} bpm measured, {truth:.0} simulated"
+            );
+        }
+    }
+}
+
+#[test]
+fn rates_of_a_population_are_right() {
+    let far_off: Vec<String> = (0..60)
+        .filter_map(|index| {
+            let (measured, truth) = rates(&sample_subject(21, index, Profile::Enriched));
+            ((measured / truth - 1.0).abs() > 0.12)
+                .then(|| format!("subject {index}: {measured:.0} for {truth:.0} bpm"))
+        })
+        .collect();
+    assert!(far_off.is_empty(), "{far_off:?}");
+}
