@@ -4,8 +4,8 @@
 //! - [`picture`]: one short-axis picture out of a cine stack;
 //! - [`split`]: the seeded split by subject;
 //! - [`store`]: the data set on disk, as NumPy arrays that other programs open too;
-//! - [`prepare`]: all of it, in parallel, with the reason for each subject left out;
-//! - [`synthesise`]: a cohort of simulated hearts in the same folders.
+//! - [`mod@prepare`]: all of it, in parallel, with the reason for each subject left out;
+//! - [`mod@synthesise`]: a cohort of simulated hearts in the same folders.
 
 pub mod folder;
 pub mod picture;
