@@ -10,11 +10,13 @@ mod parity;
 use crate::architecture::Network;
 use crate::cohort::Split;
 use crate::engine::{Engine, EngineError};
-use crate::evaluate::Metrics;
+use crate::evaluate::{METRICS_FILE, Metrics, SHEET_FILE};
 use crate::graph::GraphError;
 use crate::recipe::config::Architecture;
 use crate::recipe::run_folder::RunEnvironment;
 use crate::recipe::{RecipeError, RunFolder};
+use crate::staging::staging_beside;
+use ecg2mri::atomic_file::{AtomicFile, AtomicFileError};
 use ecg2mri::model::manifest::{self, Manifest, NetworkFile, Parity, PictureDescription, Training};
 use ecg2mri::model::verify::sha256_hex;
 use ecg2mri::model::{ManifestError, ModelError};
@@ -50,6 +52,9 @@ pub enum ExportError {
         /// What is wrong and how to mend it.
         problem: String,
     },
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] AtomicFileError),
     /// The manifest would not be read back.
     #[error("the model's manifest: {0}")]
     Manifest(#[from] ManifestError),
@@ -112,30 +117,12 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
         metrics: evidence.figures,
     };
 
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let in_folder = |path: &Path| {
-        let path = path.to_owned();
-        move |error: std::io::Error| ExportError::Folder {
-            path,
-            problem: error.to_string(),
-        }
-    };
-    std::fs::create_dir_all(parent).map_err(in_folder(parent))?;
-    let staging = tempfile::Builder::new()
-        .prefix(".model-")
-        .tempdir_in(parent)
-        .map_err(in_folder(parent))?;
+    let staging = staging_beside(folder).map_err(|error| ExportError::Folder {
+        path: folder.to_owned(),
+        problem: error.to_string(),
+    })?;
     let write = |name: &str, contents: &[u8]| -> Result<(), ExportError> {
-        let path = staging.path().join(name);
-        ecg2mri::atomic_file::AtomicFile::write(&path, contents).map_err(|error| {
-            ExportError::Folder {
-                path,
-                problem: error.to_string(),
-            }
-        })
+        Ok(AtomicFile::write(&staging.path().join(name), contents)?)
     };
     write(&manifest.encoder.file, &encoder)?;
     write(&manifest.decoder.file, &decoder)?;
@@ -145,7 +132,7 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
         parity::largest_difference(engine, staging.path(), architecture, &encoder, &decoder)?;
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
     if let Some(sheet) = &evidence.sheet {
-        write(folder::SHEET, sheet)?;
+        write(SHEET_FILE, sheet)?;
     }
     write(
         folder::CARD,
@@ -186,7 +173,7 @@ fn description(
 /// Where they are of another checkpoint than the one exported, or of another data set than the one trained on.
 fn test_evidence(run: &RunFolder, trained_on: &RunEnvironment) -> Result<Evidence, ExportError> {
     let folder = run.evaluation(Split::Test);
-    let path = folder.join("metrics.json");
+    let path = folder.join(METRICS_FILE);
     if !path.is_file() {
         return Ok(Evidence::default());
     }
@@ -206,7 +193,7 @@ fn test_evidence(run: &RunFolder, trained_on: &RunEnvironment) -> Result<Evidenc
     }
     let numbers: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
-    let sheet = folder.join("sheet.png");
+    let sheet = folder.join(SHEET_FILE);
     Ok(Evidence {
         figures: numbers
             .into_iter()

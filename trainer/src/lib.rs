@@ -23,9 +23,15 @@ pub mod objective;
 pub mod recipe;
 pub mod synthesis;
 
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+mod staging;
+
+use ecg2mri::model::verify::sha256_hex;
+
+/// What tells one text from another: the first 16 hexadecimal digits of its SHA-256.
+pub(crate) fn fingerprint(text: &str) -> String {
+    let mut digest = sha256_hex(text.as_bytes());
+    digest.truncate(16);
+    digest
 }
 
 /// Program and version, for everything that is written.

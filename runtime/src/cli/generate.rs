@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let begin = Instant::now();
     let path = arguments.ecg.as_path();
     let format = formats::detect(path)?;
-    let ecg = formats::read(path)?;
+    let ecg = formats::read_as(path, format)?;
     let read = Instant::now();
     let pipeline = Pipeline::new(load(arguments.model.as_deref())?);
     let loaded = Instant::now();

@@ -24,7 +24,15 @@ pub use error::{ReadError, ReadErrorKind, WriteError};
 /// # Errors
 /// [`ReadError`] names the file, what is wrong with it and how to mend it.
 pub fn read(path: &Path) -> Result<Ecg, ReadError> {
-    match detect(path)? {
+    read_as(path, detect(path)?)
+}
+
+/// Reads a recording of a known format, for one that [`detect`] found.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_as(path: &Path, format: Format) -> Result<Ecg, ReadError> {
+    match format {
         Format::Wfdb => wfdb::read(path),
         Format::CardiologyXml => cardiology_xml::read(path),
     }

@@ -4,6 +4,8 @@
 //! their noise, and joined to one activity curve; its peaks are judged against an adaptive threshold,
 //! with a refractory period and search-back, after Pan & Tompkins (IEEE Trans Biomed Eng 1985;32:230).
 
+use std::cell::LazyCell;
+
 use super::filter::{Band, butterworth};
 use super::resample;
 use super::{SignalError, WORKING_RATE, milliseconds};
@@ -89,13 +91,15 @@ pub(super) fn check_rate(rate: f64) -> Result<(), SignalError> {
 /// As [`detect_qrs`], on rows at the working rate.
 pub(super) fn detect(rows: &[Vec<f64>]) -> Result<Vec<usize>, SignalError> {
     let activity = activity_in(rows, QRS_BAND);
-    let steepness = activity_in(rows, STEEP_BAND);
+    // Few recordings have a T wave so tall that it is asked for.
+    let steepness = LazyCell::new(|| activity_in(rows, STEEP_BAND));
     let peaks = peaks(&activity);
     let level = LocalLevel::new(&activity);
     if !stands_out(&activity, &peaks, &level, rows.len()) {
         return Err(SignalError::NoQrs);
     }
-    let beats = above_threshold(&activity, &steepness, &peaks, &level);
+    let steepest = |middle: usize| steepest_near(&steepness, middle);
+    let beats = above_threshold(&activity, &steepest, &peaks, &level);
     let beats = with_search_back(beats, &activity, &peaks, &level);
     if beats.is_empty() {
         Err(SignalError::NoQrs)
@@ -251,7 +255,7 @@ fn stands_out(activity: &[f64], peaks: &[usize], level: &LocalLevel, leads: usiz
 
 fn above_threshold(
     activity: &[f64],
-    steepness: &[f64],
+    steepest: &dyn Fn(usize) -> f64,
     peaks: &[usize],
     level: &LocalLevel,
 ) -> Vec<usize> {
@@ -260,22 +264,28 @@ fn above_threshold(
         .iter()
         .filter(|&&peak| activity[peak] >= THRESHOLD * level.at(peak))
     {
-        if !is_t_wave(activity, steepness, beats.last().copied(), peak) {
+        if !is_t_wave(activity, steepest, beats.last().copied(), peak) {
             beats.push(peak);
         }
     }
     beats
 }
 
-fn is_t_wave(activity: &[f64], steepness: &[f64], before: Option<usize>, peak: usize) -> bool {
+/// The steepest place of a wide wave lies beside its middle.
+fn steepest_near(steepness: &[f64], middle: usize) -> f64 {
+    let from = middle.saturating_sub(SMOOTHING);
+    let to = (middle + SMOOTHING).min(steepness.len());
+    steepness[from..to].iter().copied().fold(0.0, f64::max)
+}
+
+fn is_t_wave(
+    activity: &[f64],
+    steepest: &dyn Fn(usize) -> f64,
+    before: Option<usize>,
+    peak: usize,
+) -> bool {
     let Some(beat) = before else { return false };
     let delay = peak - beat;
-    // The steepest place of a wide wave lies beside its middle.
-    let steepest = |middle: usize| {
-        let from = middle.saturating_sub(SMOOTHING);
-        let to = (middle + SMOOTHING).min(steepness.len());
-        steepness[from..to].iter().copied().fold(0.0, f64::max)
-    };
     let small = delay < T_WAVE_DELAY && activity[peak] < T_WAVE_SHARE * activity[beat];
     let tall = delay < TALL_T_WAVE_DELAY
         && activity[peak] < TALL_T_WAVE_SHARE * activity[beat]

@@ -34,13 +34,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         )
         .into());
     }
-    let subjects = CohortFolder::open(&arguments.cohort)?.subjects.len();
-    let bar = counting_bar(subjects, "subjects");
+    let cohort = CohortFolder::open(&arguments.cohort)?;
+    let bar = counting_bar(cohort.subjects.len(), "subjects");
     let options = PrepareOptions {
         seed: arguments.seed,
         pixel_mm: arguments.pixel_mm,
     };
-    let prepared = prepare(&arguments.cohort, &options, &|| bar.inc(1));
+    let prepared = prepare(&cohort, &options, &|| bar.inc(1));
     bar.finish_and_clear();
     let prepared = prepared?;
     for subject in prepared.left_out.iter().take(LEFT_OUT_SHOWN) {

@@ -24,6 +24,8 @@ pub struct CohortSubject {
 /// A cohort as found on disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CohortFolder {
+    /// Where it lies.
+    pub root: PathBuf,
     /// The columns of `subjects.csv`, without `feid`.
     pub columns: Vec<String>,
     /// The subjects, sorted by id.
@@ -80,7 +82,11 @@ impl CohortFolder {
                 }
             })
             .collect();
-        Ok(CohortFolder { columns, subjects })
+        Ok(CohortFolder {
+            root: root.to_owned(),
+            columns,
+            subjects,
+        })
     }
 }
 

@@ -18,6 +18,7 @@ pub use prepare::{PrepareOptions, Prepared, prepare};
 pub use split::Split;
 pub use store::Dataset;
 
+use ecg2mri::atomic_file::AtomicFileError;
 use std::path::PathBuf;
 
 /// What can go wrong between a cohort's folder and a data set.
@@ -33,6 +34,9 @@ pub enum CohortError {
         /// The cause.
         source: std::io::Error,
     },
+    /// A file could not be written.
+    #[error(transparent)]
+    File(#[from] AtomicFileError),
     /// A folder is not what it should be.
     #[error("{}: {problem}", path.display())]
     Folder {

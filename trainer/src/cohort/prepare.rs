@@ -51,17 +51,17 @@ struct Pair {
 /// thread.
 ///
 /// # Errors
-/// [`CohortError::NobodyLeft`] where no subject could be used, and whatever [`CohortFolder::open`] refuses. A subject
-/// that cannot be read is left out with its reason, not an error.
+/// [`CohortError::NobodyLeft`] where no subject could be used, [`CohortError::Folder`] where a simulated cohort is not
+/// finished. A subject that cannot be read is left out with its reason, not an error.
 pub fn prepare(
-    root: &Path,
+    cohort: &CohortFolder,
     options: &PrepareOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Prepared, CohortError> {
     if !(0.1..=10.0).contains(&options.pixel_mm) {
         return Err(CohortError::PixelSize(options.pixel_mm));
     }
-    let cohort = CohortFolder::open(root)?;
+    let root = cohort.root.as_path();
     let simulated = CohortHeader::read(root)?;
     if let Some(header) = &simulated
         && (cohort.columns.is_empty() || cohort.subjects.len() != header.subjects as usize)

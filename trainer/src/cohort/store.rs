@@ -14,12 +14,11 @@
 
 use super::picture::SIDE;
 use super::{CohortError, Split};
-use crate::hexadecimal;
+use crate::staging::staging_beside;
 use ecg2mri::model::network_input::{LEADS, SAMPLES};
 use ndarray::{Array3, Array4};
 use ndarray_npy::{ReadNpyExt, WriteNpyExt};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -88,11 +87,9 @@ impl Dataset {
     /// What tells one split of the subjects from another: two data sets of one cohort may keep different subjects
     /// back, and a network must not be tested on those it has seen.
     pub fn split_fingerprint(&self) -> String {
-        let mut hasher = Sha256::new();
-        for (id, split) in self.ids.iter().zip(&self.splits) {
-            hasher.update(format!("{id},{split}\n"));
-        }
-        hexadecimal(&hasher.finalize()[..8])
+        let lines = self.ids.iter().zip(&self.splits);
+        let text: String = lines.map(|(id, split)| format!("{id},{split}\n")).collect();
+        crate::fingerprint(&text)
     }
 
     /// A column of numbers; NaN where a field is empty or no number. `None` where there is no such column.
@@ -121,15 +118,8 @@ impl Dataset {
                 problem: "exists already; remove it or give another name for the data set".into(),
             });
         }
-        let parent = match folder.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        std::fs::create_dir_all(parent).map_err(CohortError::io("creating", parent))?;
-        let staging = tempfile::Builder::new()
-            .prefix(".dataset-")
-            .tempdir_in(parent)
-            .map_err(CohortError::io("creating a folder in", parent))?;
+        let staging =
+            staging_beside(folder).map_err(CohortError::io("creating a folder beside", folder))?;
         let at = |name: &str| staging.path().join(name);
 
         write_with(&at("ecg.npy"), |file| {

@@ -138,10 +138,7 @@ fn begin(root: &Path, header: &CohortHeader, resume: bool) -> Result<(), CohortE
     std::fs::create_dir_all(root).map_err(CohortError::io("creating", root))?;
     let path = root.join(COHORT_FILE);
     let text = toml::to_string(header).unwrap_or_default();
-    AtomicFile::write(&path, text.as_bytes()).map_err(|error| CohortError::Folder {
-        path,
-        problem: error.to_string(),
-    })
+    Ok(AtomicFile::write(&path, text.as_bytes())?)
 }
 
 fn make_subject(root: &Path, id: u32, index: u32, plan: &CohortPlan) -> Result<Truth, CohortError> {

@@ -10,4 +10,4 @@ pub mod networks;
 pub mod report;
 pub mod sheet;
 
-pub use report::{Metrics, evaluate};
+pub use report::{METRICS_FILE, Metrics, SHEET_FILE, evaluate};

@@ -14,6 +14,11 @@ use ecg2mri::atomic_file::AtomicFile;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// The file of the figures.
+pub const METRICS_FILE: &str = "metrics.json";
+/// The file of the pictures.
+pub const SHEET_FILE: &str = "sheet.png";
+
 /// The figures of one run on one split. Errors are of pictures in 0..1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
@@ -131,17 +136,10 @@ pub fn evaluate(
             problem: error.to_string(),
         })?;
         let json = serde_json::to_string_pretty(&metrics).unwrap_or_default() + "\n";
-        write(&folder.join("metrics.json"), json.as_bytes())?;
+        AtomicFile::write(&folder.join(METRICS_FILE), json.as_bytes())?;
         let columns = members.len().min(8);
         let rows = [truth, &rebuilt, &generated].map(|set| &set[..columns * pixels]);
-        write(&folder.join("sheet.png"), &sheet::png(&rows, columns)?)?;
+        AtomicFile::write(&folder.join(SHEET_FILE), &sheet::png(&rows, columns)?)?;
     }
     Ok(metrics)
-}
-
-fn write(path: &Path, contents: &[u8]) -> Result<(), RecipeError> {
-    AtomicFile::write(path, contents).map_err(|error| RecipeError::Run {
-        path: path.to_owned(),
-        problem: error.to_string(),
-    })
 }

@@ -1,6 +1,7 @@
 //! Putting a finished model in its place.
 
 use super::ExportError;
+use crate::evaluate::SHEET_FILE;
 use ecg2mri::model::manifest;
 use std::path::Path;
 
@@ -10,8 +11,6 @@ pub(super) const ENCODER: &str = "encoder.onnx";
 pub(super) const DECODER: &str = "decoder.onnx";
 /// The model card.
 pub(super) const CARD: &str = "MODEL_CARD.md";
-/// The sheet of pictures.
-pub(super) const SHEET: &str = "sheet.png";
 
 /// Checks that a folder may become a model's: it is not there, or empty, or holds a model and nothing else.
 pub(super) fn check_replaceable(folder: &Path) -> Result<(), ExportError> {
@@ -22,7 +21,7 @@ pub(super) fn check_replaceable(folder: &Path) -> Result<(), ExportError> {
         path: folder.to_owned(),
         problem,
     };
-    let ours = [manifest::FILE_NAME, ENCODER, DECODER, CARD, SHEET];
+    let ours = [manifest::FILE_NAME, ENCODER, DECODER, CARD, SHEET_FILE];
     let entries = std::fs::read_dir(folder).map_err(|error| refuse(error.to_string()))?;
     for entry in entries {
         let name = entry

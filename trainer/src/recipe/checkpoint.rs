@@ -5,11 +5,9 @@
 use super::RecipeError;
 use super::config::Recipe;
 use crate::engine::StateTensor;
-use crate::hexadecimal;
 use ecg2mri::atomic_file::AtomicFile;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -37,8 +35,7 @@ pub struct Checkpoint {
 
 /// What identifies a recipe to its checkpoints.
 pub fn fingerprint(recipe: &Recipe) -> String {
-    let digest = Sha256::digest(recipe.to_toml().as_bytes());
-    hexadecimal(&digest[..8])
+    crate::fingerprint(&recipe.to_toml())
 }
 
 impl Checkpoint {

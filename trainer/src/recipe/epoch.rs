@@ -29,6 +29,8 @@ pub(super) struct Means {
     names: Vec<String>,
     sums: Vec<f64>,
     steps: usize,
+    /// The learning rate of the last step.
+    pub(super) learning_rate: f32,
 }
 
 impl Means {
@@ -56,6 +58,7 @@ pub(super) fn run_epoch(
         names: plan.graph.reports.clone(),
         sums: vec![0.0; plan.graph.reports.len()],
         steps: order.len(),
+        learning_rate: f32::NAN,
     };
     std::thread::scope(|scope| {
         // The next batch is made while the step runs.
@@ -70,6 +73,7 @@ pub(super) fn run_epoch(
         });
         for (index, batch) in receiver.iter().enumerate() {
             let learning_rate = stage.learning_rate_at(position.steps_done, total_steps);
+            means.learning_rate = learning_rate;
             let corrections = optimiser.bias_corrections(position.steps_done as u64 + 1);
             let reports = session.run(&[
                 &batch.ecg,

@@ -147,10 +147,7 @@ pub fn fit(
                 stage: stage.name.clone(),
                 epoch: position.epochs_done,
                 steps: position.steps_done,
-                learning_rate: stage.learning_rate_at(
-                    position.steps_done.saturating_sub(1),
-                    stage.epochs * (training.len() / stage.batch),
-                ),
+                learning_rate: means.learning_rate,
                 loss: means.get("loss"),
                 ecg_reconstruction: means.get("ecg_reconstruction"),
                 mri_reconstruction: means.get("mri_reconstruction"),

@@ -24,6 +24,7 @@ pub use run_folder::RunFolder;
 use crate::cohort::CohortError;
 use crate::engine::EngineError;
 use crate::graph::GraphError;
+use ecg2mri::atomic_file::AtomicFileError;
 use std::path::PathBuf;
 
 /// What can go wrong while a recipe runs.
@@ -77,6 +78,9 @@ pub enum RecipeError {
         /// The ids of the batch.
         subjects: String,
     },
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] AtomicFileError),
     /// The data set cannot be read.
     #[error(transparent)]
     Cohort(#[from] CohortError),

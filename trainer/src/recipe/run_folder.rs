@@ -102,7 +102,7 @@ impl RunFolder {
             ));
         }
         std::fs::create_dir_all(root).map_err(|error| run.problem(root, &error.to_string()))?;
-        run.write(&run.recipe_path(), recipe.to_toml().as_bytes())?;
+        AtomicFile::write(&run.recipe_path(), recipe.to_toml().as_bytes())?;
         Ok(run)
     }
 
@@ -210,7 +210,10 @@ impl RunFolder {
     /// Where it cannot be written.
     pub fn write_environment(&self, environment: &RunEnvironment) -> Result<(), RecipeError> {
         let text = toml::to_string(environment).unwrap_or_default();
-        self.write(&self.root.join("environment.toml"), text.as_bytes())
+        Ok(AtomicFile::write(
+            &self.root.join("environment.toml"),
+            text.as_bytes(),
+        )?)
     }
 
     /// Reads `environment.toml`.
@@ -244,7 +247,10 @@ impl RunFolder {
     /// Where it cannot be written.
     pub fn write_latents(&self, latents: &LatentStatistics) -> Result<(), RecipeError> {
         let text = toml::to_string(latents).unwrap_or_default();
-        self.write(&self.root.join("latents.toml"), text.as_bytes())
+        Ok(AtomicFile::write(
+            &self.root.join("latents.toml"),
+            text.as_bytes(),
+        )?)
     }
 
     /// Reads `latents.toml`.
@@ -275,7 +281,7 @@ impl RunFolder {
         let text = table
             .into_inner()
             .map_err(|error| self.problem(&path, &error.to_string()))?;
-        self.write(&path, &text)
+        Ok(AtomicFile::write(&path, &text)?)
     }
 
     /// Reads `losses.csv`; empty where there is none.
@@ -319,10 +325,6 @@ impl RunFolder {
             )
         })?;
         toml::from_str(&text).map_err(|error| self.problem(&path, error.message()))
-    }
-
-    fn write(&self, path: &Path, contents: &[u8]) -> Result<(), RecipeError> {
-        AtomicFile::write(path, contents).map_err(|error| self.problem(path, &error.to_string()))
     }
 
     fn problem(&self, path: &Path, problem: &str) -> RecipeError {

@@ -78,11 +78,7 @@ impl Operation for Convolution {
         let (x, w, dy) = (node.inputs[0], node.inputs[1], node.output_gradient);
         let dx = graph.conv_input_gradient(dy, w, x, &self.window)?;
         let dw = graph.conv_weight_gradient(x, dy, w, &self.window)?;
-        let mut gradients = vec![Some(dx), Some(dw)];
-        if node.inputs.len() == 3 {
-            gradients.push(Some(graph.conv_bias_gradient(dy)?));
-        }
-        Ok(gradients)
+        with_bias_gradient(graph, node, dx, dw)
     }
 }
 
@@ -123,12 +119,22 @@ impl Operation for TransposedConvolution {
         let (x, w, dy) = (node.inputs[0], node.inputs[1], node.output_gradient);
         let dx = graph.conv(dy, w, None, &self.window)?;
         let dw = graph.conv_weight_gradient(dy, x, w, &self.window)?;
-        let mut gradients = vec![Some(dx), Some(dw)];
-        if node.inputs.len() == 3 {
-            gradients.push(Some(graph.conv_bias_gradient(dy)?));
-        }
-        Ok(gradients)
+        with_bias_gradient(graph, node, dx, dw)
     }
+}
+
+/// The gradients of input and weight, and the bias' where the node has one.
+fn with_bias_gradient(
+    graph: &mut Graph,
+    node: &NodeInGradient<'_>,
+    dx: Value,
+    dw: Value,
+) -> Result<Vec<Option<Value>>, GraphError> {
+    let mut gradients = vec![Some(dx), Some(dw)];
+    if node.inputs.len() == 3 {
+        gradients.push(Some(graph.conv_bias_gradient(node.output_gradient)?));
+    }
+    Ok(gradients)
 }
 
 /// A tensor that holds the bias, or zeros, everywhere.
