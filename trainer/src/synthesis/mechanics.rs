@@ -6,8 +6,9 @@
 use std::f64::consts::{PI, TAU};
 
 use super::geometry::{FrontRadiusSearch, Ventricles};
+use super::imaging::Imaging;
 use super::render::FRAMES_PER_CYCLE;
-use super::subject::{Imaging, Subject};
+use super::subject::Subject;
 
 /// Isovolumic contraction, ms.
 const CONTRACTION_MS: f64 = 45.0;

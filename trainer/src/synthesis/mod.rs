@@ -21,6 +21,7 @@ mod electrodes;
 mod fitted;
 mod geometry;
 mod heart;
+mod imaging;
 mod lead_field;
 mod mechanics;
 mod mesh;
@@ -33,6 +34,7 @@ mod render;
 mod repolarisation;
 mod smoothing;
 mod sources;
+mod stack;
 mod subject;
 mod tissue;
 mod topology;
@@ -44,17 +46,21 @@ pub mod write;
 #[cfg(test)]
 mod golden_tests;
 #[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
 mod plausibility_tests;
 
 pub use heart::{Intervals, SimulatedHeart};
+pub use imaging::Imaging;
 pub use population::{
     Imposed, Nuisances, Profile, Sampler, UnknownProfile, sample_subject, typical_subject,
 };
 pub use recording::{BeatFiducials, LEAD_NAMES, Recording, SAMPLING_RATE_HZ};
 pub use render::{FRAMES_PER_CYCLE, PictureSettings, Slice, View};
+pub use stack::Stack;
 pub use subject::{
-    Atria, Condition, Conduction, EarlySite, ElectrodePlacement, Imaging, Repolarisation, Scar,
-    Sex, Subject, Surface, Territory,
+    Atria, Condition, Conduction, EarlySite, ElectrodePlacement, Repolarisation, Scar, Sex,
+    Subject, Surface, Territory,
 };
 pub use torso::Torso;
 pub use truth::Truth;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::imaging::Imaging;
 use super::torso::Torso;
 use super::vector::Vec3;
 
@@ -40,6 +41,16 @@ pub enum Condition {
     LeftBundleBranchBlock,
     /// Right bundle branch block.
     RightBundleBranchBlock,
+    /// First-degree atrioventricular block: PR longer than 200 ms.
+    FirstDegreeBlock,
+    /// Atrial fibrillation: no P waves, irregular RR intervals, no atrial kick.
+    AtrialFibrillation,
+    /// Ventricular ectopy: premature wide beats among the sinus beats.
+    VentricularEctopy,
+    /// Low voltage by a pericardial effusion or a thick chest wall.
+    LowVoltage,
+    /// Hypertrophic cardiomyopathy with an asymmetrically thick septum.
+    HypertrophicCardiomyopathy,
 }
 
 impl fmt::Display for Condition {
@@ -53,6 +64,11 @@ impl fmt::Display for Condition {
             Self::Infarct(Territory::Lcx) => "MI-LCX",
             Self::LeftBundleBranchBlock => "LBBB",
             Self::RightBundleBranchBlock => "RBBB",
+            Self::FirstDegreeBlock => "AVB1",
+            Self::AtrialFibrillation => "AF",
+            Self::VentricularEctopy => "PVC",
+            Self::LowVoltage => "LOWV",
+            Self::HypertrophicCardiomyopathy => "HCM",
         })
     }
 }
@@ -170,27 +186,6 @@ pub struct ElectrodePlacement {
     pub jitter_mm: [[f64; 2]; 9],
 }
 
-/// The imaging session and the way this heart moves.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Imaging {
-    /// Heart centre during the breath-hold, torso mm.
-    pub heart_centre_mm: Vec3,
-    /// Centre of the field of view, torso mm.
-    pub field_centre_mm: Vec3,
-    /// Tilt of the planned short axis about the two short axes, degrees.
-    pub plan_tilt_deg: [f64; 2],
-    /// Fraction of motion lost in a transmural scar.
-    pub scar_hypokinesis: f64,
-    /// Paradoxical septal motion, 0 none, 0.5 in left bundle branch block.
-    pub septal_dyssynchrony: f64,
-    /// Long-axis shortening at EF 60 %, fraction of the length.
-    pub long_axis_shortening: f64,
-    /// Fraction of filling that the atria contribute.
-    pub atrial_kick: f64,
-    /// Size of the papillary muscles, 1 is typical.
-    pub papillary_size: f64,
-}
-
 /// One simulated person: everything from which ECG and pictures follow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
@@ -224,6 +219,12 @@ pub struct Subject {
     pub rvedv_ml: f64,
     /// RV ejection fraction, percent.
     pub rvef_percent: f64,
+    /// Extra thickness of the septum in hypertrophic cardiomyopathy relative to the mean wall, 0 none.
+    pub septal_bulge: f64,
+    /// Thickness of a pericardial effusion, mm, 0 none.
+    pub effusion_mm: f64,
+    /// Size (radius) of the left atrium relative to the typical one of this heart.
+    pub left_atrial_size: f64,
     /// Infarct scar, if any.
     pub scar: Option<Scar>,
     /// Fraction of the LV that is scar.

@@ -5,8 +5,9 @@ use super::phenotype::Phenotype;
 use super::thorax::HeartPlace;
 use crate::synthesis::anatomy::HeartAxes;
 use crate::synthesis::fitted::{FRONTAL_AXIS_DEG, HEART_CENTRE_MM, ROLL_DEG, TRANSVERSE_AXIS_DEG};
+use crate::synthesis::imaging::Imaging;
 use crate::synthesis::random::Stream;
-use crate::synthesis::subject::{Condition, Imaging};
+use crate::synthesis::subject::Condition;
 use crate::synthesis::vector::Vec3;
 
 /// From the LV's centre to the middle of both ventricles, mm towards the right ventricle.

@@ -76,7 +76,12 @@ fn leads(xml: &mut String, indent: &str, element: &str, samples: &[Vec<f32>]) {
 
 /// What a reader of the ECG could say; diagnoses that only a picture shows are left out.
 fn diagnosis(subject: &Subject) -> String {
-    let mut findings = vec!["Sinus rhythm".to_owned()];
+    let rhythm = if subject.has(Condition::AtrialFibrillation) {
+        "Atrial fibrillation"
+    } else {
+        "Sinus rhythm"
+    };
+    let mut findings = vec![rhythm.to_owned()];
     for condition in &subject.conditions {
         match condition {
             Condition::LeftBundleBranchBlock => {
@@ -89,7 +94,15 @@ fn diagnosis(subject: &Subject) -> String {
                 findings.push("left ventricular hypertrophy".to_owned());
             }
             Condition::Infarct(_) => findings.push("old myocardial infarction".to_owned()),
-            Condition::Hypertension | Condition::DilatedCardiomyopathy => {}
+            Condition::FirstDegreeBlock => findings.push("first-degree AV block".to_owned()),
+            Condition::VentricularEctopy => {
+                findings.push("ventricular premature complexes".to_owned());
+            }
+            Condition::LowVoltage => findings.push("low voltage QRS".to_owned()),
+            Condition::AtrialFibrillation
+            | Condition::Hypertension
+            | Condition::DilatedCardiomyopathy
+            | Condition::HypertrophicCardiomyopathy => {}
         }
     }
     findings.push("simulated".to_owned());
