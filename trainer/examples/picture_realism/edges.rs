@@ -1,7 +1,8 @@
 //! How sharp borders are, and how rough: radial profiles from the middle of the left ventricle.
 
-use crate::picture::{LV_BLOOD, MUSCLE, Picture, RV_BLOOD};
+use crate::picture::{LV_BLOOD, Picture};
 use crate::table::quantile;
+use crate::{MUSCLE, RV_BLOOD};
 
 /// Profiles round the ventricle.
 const SPOKES: usize = 120;

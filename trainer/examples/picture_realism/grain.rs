@@ -2,7 +2,8 @@
 
 use std::f64::consts::{PI, TAU};
 
-use crate::picture::{LV_BLOOD, MUSCLE, Picture};
+use crate::MUSCLE;
+use crate::picture::{LV_BLOOD, Picture};
 use crate::table::quantile;
 use crate::tissue::inner_pixels;
 

@@ -30,6 +30,11 @@ use ecg2mri_trainer::synthesis::{Profile, sample_subject};
 use picture::Picture;
 use table::Table;
 
+/// Label of the left ventricle's muscle.
+pub const MUSCLE: u8 = 2;
+/// Label of the right ventricle's cavity.
+pub const RV_BLOOD: u8 = 3;
+
 /// Compares simulated short-axis pictures with real ones.
 #[derive(Parser)]
 struct Arguments {

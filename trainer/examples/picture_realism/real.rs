@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use ndarray::{ArrayD, Axis, Ix3};
 use nifti::{IntoNdArray, NiftiObject, ReaderOptions};
 
-use crate::Pair;
-use crate::picture::{LV_BLOOD, MUSCLE, Picture, RV_BLOOD};
+use crate::picture::{LV_BLOOD, Picture};
+use crate::{MUSCLE, Pair, RV_BLOOD};
 
 /// All patients in the folder, by name.
 ///

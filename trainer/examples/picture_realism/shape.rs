@@ -1,6 +1,7 @@
 //! Sizes and shapes of the labelled cavities.
 
-use crate::picture::{LV_BLOOD, MUSCLE, Picture, RV_BLOOD};
+use crate::picture::{LV_BLOOD, Picture};
+use crate::{MUSCLE, RV_BLOOD};
 
 /// The figures, in a fixed order.
 pub fn figures(picture: &Picture) -> Vec<(String, f64)> {

@@ -1,7 +1,8 @@
 //! Signal by tissue, relative to the blood in the left ventricle.
 
-use crate::picture::{LV_BLOOD, MUSCLE, Picture, RV_BLOOD};
+use crate::picture::{LV_BLOOD, Picture};
 use crate::table::quantile;
+use crate::{MUSCLE, RV_BLOOD};
 
 /// Quantiles of each tissue's histogram.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];

@@ -4,10 +4,6 @@ use ecg2mri_trainer::synthesis::Slice;
 
 /// Label of the left ventricle's cavity.
 pub const LV_BLOOD: u8 = 1;
-/// Label of the left ventricle's muscle.
-pub const MUSCLE: u8 = 2;
-/// Label of the right ventricle's cavity.
-pub const RV_BLOOD: u8 = 3;
 
 /// A picture of square pixels, row by row from the top left.
 #[derive(Clone, Debug)]
@@ -20,7 +16,7 @@ pub struct Picture {
     pub pixel_mm: f64,
     /// Signal in any unit, (row, column).
     pub signal: Vec<f32>,
-    /// 0 other, 1 LV cavity, 2 LV muscle, 3 RV cavity, (row, column).
+    /// 0 other, 1 LV cavity, 2 LV muscle, 3 RV cavity (UK Biobank's convention), (row, column).
     pub labels: Vec<u8>,
 }
 
