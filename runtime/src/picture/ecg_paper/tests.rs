@@ -21,7 +21,7 @@ fn is_ink(image: &RgbImage, column: usize, row: usize) -> bool {
 fn ink_rows(image: &RgbImage, column: usize, mm: [usize; 2]) -> Option<(usize, usize)> {
     let mut inked = (mm[0] * SCALE..mm[1] * SCALE).filter(|&row| is_ink(image, column, row));
     let first = inked.next()?;
-    Some((first, inked.last().unwrap_or(first)))
+    Some((first, inked.next_back().unwrap_or(first)))
 }
 
 #[test]
