@@ -7,7 +7,7 @@ mod trace;
 use embedded_graphics::Drawable;
 use embedded_graphics::geometry::Point;
 use embedded_graphics::mono_font::iso_8859_1::{
-    FONT_6X10, FONT_6X13_BOLD, FONT_7X13_BOLD, FONT_9X15_BOLD, FONT_10X20,
+    FONT_6X10, FONT_7X13_BOLD, FONT_9X15_BOLD, FONT_10X20,
 };
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
 use embedded_graphics::pixelcolor::Rgb888;
@@ -98,10 +98,10 @@ pub fn draw(ecg: &Ecg, title: &str, pixels_per_mm: usize) -> Result<RgbImage, Ec
     let strip = FIRST_ROW_MM + ROWS.len() as f64 * ROW_MM;
     sheet.pulse(strip);
     sheet.lead(&ecg, RHYTHM, 0.0, 4.0 * COLUMN_S, strip);
-    sheet.words(title, [PULSE_LEFT_MM, 3.0], Alignment::Left, true);
+    sheet.words(title, [PULSE_LEFT_MM, 3.0], Alignment::Left);
     let right = SHEET_MM[0] as f64 - PULSE_LEFT_MM;
     let scale = format!("{SPEED_MM_PER_S} mm/s  {GAIN_MM_PER_MV} mm/mV");
-    sheet.words(&scale, [right, 3.0], Alignment::Right, false);
+    sheet.words(&scale, [right, 3.0], Alignment::Right);
     Ok(sheet.image)
 }
 
@@ -156,7 +156,7 @@ impl Sheet {
             self.line(vec![(left, zero + 9.5), (left, zero + 12.5)]);
         }
         let name = [left + 1.5, zero - NAME_ABOVE_MM];
-        self.words(lead.name(), name, Alignment::Left, true);
+        self.words(lead.name(), name, Alignment::Left);
         let Some(samples) = ecg.lead(lead) else {
             return;
         };
@@ -190,9 +190,9 @@ impl Sheet {
     }
 
     /// Words whose upper edge is here; of those that do not fit, the end is left out.
-    fn words(&mut self, words: &str, [right, down]: [f64; 2], side: Alignment, bold: bool) {
+    fn words(&mut self, words: &str, [right, down]: [f64; 2], side: Alignment) {
         let [red, green, blue] = INK;
-        let style = MonoTextStyle::new(self.font(bold), Rgb888::new(red, green, blue));
+        let style = MonoTextStyle::new(self.font(), Rgb888::new(red, green, blue));
         let scale = self.pixels_per_mm as f64;
         let at = Point::new((right * scale) as i32, (down * scale) as i32);
         let placed = TextStyleBuilder::new()
@@ -203,12 +203,11 @@ impl Sheet {
     }
 
     /// Letters about 3 mm high.
-    fn font(&self, bold: bool) -> &'static MonoFont<'static> {
-        match (self.pixels_per_mm, bold) {
-            (..=3, _) => &FONT_6X10,
-            (4, true) => &FONT_7X13_BOLD,
-            (4, false) => &FONT_6X13_BOLD,
-            (5, _) => &FONT_9X15_BOLD,
+    fn font(&self) -> &'static MonoFont<'static> {
+        match self.pixels_per_mm {
+            ..=3 => &FONT_6X10,
+            4 => &FONT_7X13_BOLD,
+            5 => &FONT_9X15_BOLD,
             _ => &FONT_10X20,
         }
     }

@@ -186,3 +186,43 @@ impl Edges {
         (quartile(0.75) - quartile(0.25)) / 1.349
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phantom::{Phantom, figure};
+
+    #[test]
+    fn the_width_of_a_blurred_edge_is_that_of_its_gaussian() {
+        // From 10 to 90 % a Gaussian edge takes 2.563 SDs; bilinear sampling widens it a little.
+        for (blur_mm, least, most) in [(1.0, 2.4, 2.9), (1.5, 3.6, 4.2)] {
+            let picture = Phantom {
+                blur_mm,
+                ..Phantom::default()
+            }
+            .picture();
+            let all = figures(&picture);
+            for name in ["endocardial edge, 10-90", "septal edge"] {
+                let width = figure(&all, name);
+                assert!(
+                    (least..most).contains(&width),
+                    "{name}: {width} mm at {blur_mm}"
+                );
+            }
+            // Contours run along pixels, which alone scatters by 0.3 pixels or so.
+            let roughness = figure(&all, "endocardial edge about its contour");
+            assert!(roughness < 0.5, "{roughness} mm");
+        }
+    }
+
+    #[test]
+    fn a_wavy_edge_within_a_smooth_contour_is_rough() {
+        let picture = Phantom {
+            wave_mm: 1.5,
+            ..Phantom::default()
+        }
+        .picture();
+        let roughness = figure(&figures(&picture), "endocardial edge about its contour");
+        assert!((0.7..2.2).contains(&roughness), "{roughness} mm");
+    }
+}

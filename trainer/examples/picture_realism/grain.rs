@@ -150,3 +150,39 @@ fn power_spectrum(field: &[f64]) -> Vec<f64> {
     }
     power
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phantom::{Phantom, figure};
+
+    #[test]
+    fn the_noise_of_tissue_is_what_was_added() {
+        for sd in [0.02, 0.06] {
+            let picture = Phantom {
+                noise: sd,
+                ..Phantom::default()
+            }
+            .picture();
+            let all = figures(&picture);
+            // The wall is thin: some of its second differences reach into its borders.
+            for (name, most) in [("noise in LV blood", 1.15), ("noise in muscle", 1.6)] {
+                let found = figure(&all, name) / sd;
+                assert!((0.85..most).contains(&found), "{name}: {found} of {sd}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_spectrum_of_white_noise_is_flat_and_that_of_borders_steep() {
+        let noise = Phantom {
+            noise: 20.0,
+            ..Phantom::default()
+        };
+        let flat = spectral_exponent(&noise.picture()).unwrap();
+        // Bilinear sampling takes from the high frequencies.
+        assert!((-1.0..0.3).contains(&flat), "{flat}");
+        let steep = spectral_exponent(&Phantom::default().picture()).unwrap();
+        assert!((-6.0..-2.5).contains(&steep), "{steep}");
+    }
+}

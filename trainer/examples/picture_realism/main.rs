@@ -15,6 +15,8 @@ mod picture;
 mod dicom;
 mod edges;
 mod grain;
+#[cfg(test)]
+mod phantom;
 mod real;
 mod shape;
 mod sheet;

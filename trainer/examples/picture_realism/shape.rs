@@ -50,3 +50,22 @@ fn distance(picture: &Picture) -> f64 {
         _ => f64::NAN,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phantom::{Phantom, figure};
+
+    #[test]
+    fn areas_and_distances_are_the_phantoms() {
+        let all = figures(&Phantom::default().picture());
+        let (inner, outer) = (Phantom::INNER_MM, Phantom::OUTER_MM);
+        let cavity = std::f64::consts::PI * inner * inner / 100.0;
+        let wall = (outer / inner).powi(2) - 1.0;
+        assert!((figure(&all, "LV cavity, cm2") / cavity - 1.0).abs() < 0.02);
+        assert!((figure(&all, "muscle / LV cavity") / wall - 1.0).abs() < 0.04);
+        // A crescent is longer than it is wide.
+        assert!((1.5..4.0).contains(&figure(&all, "length / width")));
+        assert!(figure(&all, "middle of the RV") > outer);
+    }
+}

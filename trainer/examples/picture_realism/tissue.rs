@@ -162,3 +162,26 @@ pub fn deviation(values: &[f64]) -> f64 {
 fn variation(values: &[f64]) -> f64 {
     deviation(values) / mean(values)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phantom::{Phantom, figure};
+
+    #[test]
+    fn each_tissue_has_the_signal_it_was_given() {
+        let all = figures(&Phantom::default().picture());
+        for (name, expected) in [
+            ("muscle / LV blood", 0.35),
+            ("RV blood / LV blood", 0.9),
+            ("surroundings 3-8 mm outside, mean", 0.1),
+            ("8-45 mm outside, 5 %", 0.1),
+            ("muscle, 50 %", 0.35),
+        ] {
+            let found = figure(&all, name);
+            assert!((found - expected).abs() < 0.03, "{name}: {found}");
+        }
+        assert!(figure(&all, "variation within LV blood") < 0.05);
+        assert!(figure(&all, "variation between") < 0.05);
+    }
+}
