@@ -112,14 +112,13 @@ fn sheet(name: &str, subject: &Subject) -> Result<RgbImage, Box<dyn Error>> {
     let heart = subject.simulate();
     let (truth, intervals) = (heart.truth(), &heart.intervals);
     let sex = if truth.male { "man" } else { "woman" };
-    let atrial = if subject.conditions.contains(&Condition::AtrialFibrillation) {
-        String::new()
-    } else {
-        format!("PR {:.0}  ", intervals.pr_ms)
-    };
     let title = format!(
-        "{name}, {sex} of {:.0}  |  simulated  |  {:.0} bpm  {atrial}QRS {:.0}  QT {:.0} ms",
-        truth.age_years, truth.heart_rate_bpm, intervals.qrs_ms, intervals.qt_ms
+        "{name}, {sex} of {:.0}  |  simulated  |  {:.0} bpm{}{}{} ms",
+        truth.age_years,
+        truth.heart_rate_bpm,
+        interval("PR", intervals.pr_ms),
+        interval("QRS", intervals.qrs_ms),
+        interval("QT", intervals.qt_ms),
     );
     let recording = heart.recording();
     let ecg = Ecg::new(
@@ -128,4 +127,10 @@ fn sheet(name: &str, subject: &Subject) -> Result<RgbImage, Box<dyn Error>> {
         SAMPLING_RATE_HZ,
     )?;
     Ok(ecg_paper::draw(&ecg, &title, SCALE)?)
+}
+
+/// An interval in ms, if there is one.
+fn interval(name: &str, ms: impl Into<Option<f64>>) -> String {
+    ms.into()
+        .map_or_else(String::new, |ms| format!("  {name} {ms:.0}"))
 }
