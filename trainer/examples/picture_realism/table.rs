@@ -58,13 +58,13 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<52} {:>24} {:>24}  simulated median",
+            "{:<52} {:>26} {:>26}  simulated median",
             "", "real", "simulated"
         )?;
         for row in &self.rows {
             write!(f, "{:<52}", row.name)?;
             for values in &row.subjects {
-                write!(f, " {:>24}", range(values))?;
+                write!(f, " {:>26}", range(values))?;
             }
             writeln!(f, "  {}", verdict(&row.subjects))?;
         }
