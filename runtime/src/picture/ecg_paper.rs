@@ -1,6 +1,5 @@
 //! A 12-lead ECG on paper as cardiologists read it: 25 mm/s, 10 mm/mV, three rows of four leads
-//! of 2.5 s each and a rhythm strip of lead II, after a calibration pulse of 1 mV and 0.2 s
-//! (AHA/ACC/HRS recommendations, Kligfield 2007: speed, gain and the 3 × 4 arrangement).
+//! of 2.5 s each and a rhythm strip of lead II, after a calibration pulse of 1 mV and 0.2 s.
 
 mod trace;
 
