@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::progress::Counter;
 use crate::cohort::CohortPlan;
+use crate::cohort::room::megabytes_a_subject;
 use crate::cohort::shard::Shard;
 use crate::cohort::synthesise::{Run, synthesise};
 use crate::synthesis::Profile;
@@ -15,12 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  \
-        ecg2mri-train synthesise --subjects 500 --seed 7 -o cohort\n  \
-        ecg2mri-train synthesise --subjects 20000 --pictures mid -o cohort\n  \
-        ecg2mri-train synthesise --subjects 20000 --shard 3/40 --resume -o cohort   (task 3 of a job array of 40)\n\n\
-        A subject takes about SIZE_FULL MB, with --pictures mid about SIZE_MID MB. Shards share one folder and may run \
-        in any order; subjects.csv appears when all are there. Ctrl-C stops when the subjects in hand are made.")]
+#[command(after_help = after_help())]
 pub(super) struct Arguments {
     /// How many subjects
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -53,6 +49,21 @@ pub(super) struct Arguments {
     /// Subjects made at one time [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
+}
+
+fn after_help() -> String {
+    let size = |pictures| megabytes_a_subject(pictures, Labels::EdEs, false);
+    format!(
+        "Examples:\n  \
+         ecg2mri-train synthesise --subjects 500 --seed 7 -o cohort\n  \
+         ecg2mri-train synthesise --subjects 20000 --pictures mid -o cohort\n  \
+         ecg2mri-train synthesise --subjects 20000 --shard 3/40 --resume -o cohort   (task 3 of a job array of 40)\n\n\
+         A subject takes about {:.1} MB, with --pictures mid about {:.2} MB. Shards share one folder and run in any order,\n\
+         also at one time; subjects.csv appears when all are there. Whatever the threads, shards and interruptions, the\n\
+         same options give the same bytes. Ctrl-C stops when the subjects in hand are made; --resume goes on.",
+        size(Pictures::Full),
+        size(Pictures::Mid)
+    )
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

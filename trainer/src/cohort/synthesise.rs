@@ -80,8 +80,10 @@ pub fn synthesise(root: &Path, plan: &CohortPlan, run: Run) -> Result<Synthesise
     } else {
         merge_when_complete(root, run.shard, plan.subjects)?
     };
-    // It stays where other shards are at work in it.
-    let _ = std::fs::remove_dir(&unfinished);
+    if whole {
+        // Nothing is unfinished now, whatever earlier runs left in it.
+        let _ = std::fs::remove_dir_all(&unfinished);
+    }
     Ok(Synthesised { subjects, whole })
 }
 
