@@ -69,17 +69,17 @@ pub enum CohortError {
     },
     /// The disk is too small.
     #[error(
-        "{}: the cohort would take about {needed_gb:.1} GB, and {free_gb:.1} GB are free; give --pictures mid, fewer \
+        "{}: the subjects still to be made would take about {needed}, and {free} are free; give --pictures mid, fewer \
          subjects or another disk",
         path.display()
     )]
     NoRoom {
         /// The cohort's folder.
         path: PathBuf,
-        /// What is free, in gigabytes.
-        free_gb: f64,
-        /// What is needed, in gigabytes.
-        needed_gb: f64,
+        /// What is free.
+        free: room::Size,
+        /// What is needed.
+        needed: room::Size,
     },
     /// The run was told to stop.
     #[error("{}: stopped with {made} of {subjects} subjects made; go on by --resume", path.display())]

@@ -5,7 +5,7 @@
 //! and written one view at a time, and its row goes to the table in its turn.
 
 use super::growing_table::GrowingTable;
-use super::header::{CohortHeader, CohortPlan};
+use super::header::{COHORT_FILE, CohortHeader, CohortPlan};
 use super::room::check_room;
 use super::shard::Shard;
 use super::shard_tables::{merge_when_complete, remove_shard_tables};
@@ -49,8 +49,12 @@ pub struct Synthesised {
 /// Where the folder holds something else or may not be gone on with, where the disk has no room or refuses, and
 /// [`CohortError::Stopped`] where the run was told to stop. Whatever the reason, every subject in the folder is whole.
 pub fn synthesise(root: &Path, plan: &CohortPlan, run: Run) -> Result<Synthesised, CohortError> {
-    CohortHeader::of(plan).claim(root, run.shard, run.resume)?;
     let subjects = run.shard.count(plan.subjects);
+    let is_new = !root.join(COHORT_FILE).is_file();
+    if is_new {
+        check_room(root, plan, subjects)?;
+    }
+    CohortHeader::of(plan).claim(root, run.shard, run.resume)?;
     let last_name = root.join(run.shard.table_name());
     let has_table = last_name.is_file() || root.join(folder::SUBJECTS_TABLE).is_file();
     let unfinished = root.join(UNFINISHED);
@@ -69,7 +73,9 @@ pub fn synthesise(root: &Path, plan: &CohortPlan, run: Run) -> Result<Synthesise
         Some(GrowingTable::open(&growing, id_at)?)
     };
     let rows = table.as_ref().map_or(subjects, GrowingTable::rows);
-    check_room(root, plan, subjects - rows)?;
+    if !is_new {
+        check_room(root, plan, subjects - rows)?;
+    }
     let table = make_subjects(root, plan, run, table, rows)?;
     if let Some(table) = table {
         table.finish(&last_name)?;

@@ -162,16 +162,3 @@ fn a_place_where_nothing_can_be_written_is_one_sentence() {
     assert!(message.contains("--resume"), "{message}");
     assert!(!root.join("ecg").exists());
 }
-
-#[test]
-fn a_cohort_larger_than_the_disk_is_refused_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let plan = CohortPlan {
-        subjects: 1_000_000_000,
-        pictures: Pictures::Full,
-        ..PLAN
-    };
-    let error = check_room(folder.path(), &plan, plan.subjects).unwrap_err();
-    assert!(error.to_string().contains("--pictures mid"), "{error}");
-    check_room(folder.path(), &plan, 0).unwrap();
-}
