@@ -17,7 +17,15 @@ fn a_killed_training_resumes_to_the_same_weights() {
         .to_string();
     succeed(
         "ecg2mri-train",
-        &["synthesise", "--subjects", "24", "-o", &cohort],
+        &[
+            "synthesise",
+            "--subjects",
+            "24",
+            "--pictures",
+            "mid",
+            "-o",
+            &cohort,
+        ],
     );
     succeed("ecg2mri-train", &["prepare", &cohort, "-o", &data]);
     let fit = |run: &str, more: &[&str]| {

@@ -2,10 +2,10 @@
 
 use super::CohortError;
 use super::folder::{CohortFolder, CohortSubject};
+use super::header::CohortHeader;
 use super::picture::{SIDE, mid_short_axis};
 use super::split::split_subjects;
 use super::store::{Dataset, DatasetHeader, FORMAT_VERSION, LeftOut};
-use super::synthesise::CohortHeader;
 use crate::synthesis::PictureSettings;
 use ecg2mri::formats;
 use ecg2mri::model::network_input::{LEADS, SAMPLES};

@@ -1,9 +1,5 @@
 //! The table of subjects with the truth about each.
 
-use std::path::Path;
-
-use super::WriteError;
-use super::whole_file::write_whole;
 use crate::synthesis::truth::Truth;
 
 /// Columns of `subjects.csv`. Volumes ml, masses g, lengths mm, areas cm², angles degrees, times
@@ -38,15 +34,14 @@ pub const SUBJECT_COLUMNS: [&str; 27] = [
     "conditions",
 ];
 
-/// Writes the table for these subjects, in the order given.
-pub fn write_subjects_csv(path: &Path, subjects: &[(u32, Truth)]) -> Result<(), WriteError> {
-    let mut text = SUBJECT_COLUMNS.join(",");
-    text.push('\n');
-    for (id, truth) in subjects {
-        text.push_str(&row(*id, truth).join(","));
-        text.push('\n');
-    }
-    write_whole(path, text.as_bytes())
+/// The table's first line.
+pub fn subjects_csv_header() -> String {
+    SUBJECT_COLUMNS.join(",") + "\n"
+}
+
+/// The line of one subject.
+pub fn subjects_csv_row(id: u32, truth: &Truth) -> String {
+    row(id, truth).join(",") + "\n"
 }
 
 fn row(id: u32, truth: &Truth) -> [String; SUBJECT_COLUMNS.len()] {
