@@ -18,6 +18,7 @@ mod atrial;
 mod background;
 mod beat;
 mod electrodes;
+mod fibrillation;
 mod fitted;
 mod geometry;
 mod heart;
@@ -32,6 +33,8 @@ mod random;
 mod recording;
 mod render;
 mod repolarisation;
+mod rhythm;
+mod septal_bulge;
 mod smoothing;
 mod sources;
 mod stack;
@@ -57,10 +60,11 @@ pub use population::{
 };
 pub use recording::{BeatFiducials, LEAD_NAMES, Recording, SAMPLING_RATE_HZ};
 pub use render::{FRAMES_PER_CYCLE, PictureSettings, Slice, View};
+pub use rhythm::BeatClass;
 pub use stack::Stack;
 pub use subject::{
-    Atria, Condition, Conduction, EarlySite, ElectrodePlacement, Repolarisation, Scar, Sex,
-    Subject, Surface, Territory,
+    Atria, Condition, Conduction, EarlySite, Ectopy, EctopyPattern, ElectrodePlacement,
+    Fibrillation, Repolarisation, Scar, Sex, Subject, Surface, Territory,
 };
 pub use torso::Torso;
 pub use truth::Truth;

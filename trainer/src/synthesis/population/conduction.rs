@@ -6,6 +6,9 @@ use crate::synthesis::fitted;
 use crate::synthesis::random::Stream;
 use crate::synthesis::subject::{Atria, Condition, Conduction, EarlySite, Repolarisation, Surface};
 
+/// Longest PR interval without first-degree block, ms.
+const USUAL_PR_LIMIT_MS: f64 = 200.0;
+
 /// Everything electrical about a person.
 pub(super) struct Electric {
     pub conduction: Conduction,
@@ -32,7 +35,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         * (1.0 - 0.35 * scarred)
         * (0.20 * person.contractility * coupling).exp();
     let t_wave = t_wave.max(0.15);
-    let strain = 1.0 - 0.9 * (1.1 * person.hypertrophy).min(1.0);
+    let strain = strain(person.hypertrophy);
     let repolarisation = Repolarisation {
         lv_transmural_ms: fitted::LV_TRANSMURAL_APD_MS * t_wave * strain,
         rv_transmural_ms: fitted::RV_TRANSMURAL_APD_MS * t_wave,
@@ -41,7 +44,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         septal_loss: fitted::SEPTAL_APD_LOSS,
         activation_slope: fitted::APD_ACTIVATION_SLOPE,
         upstroke_ms: fitted::UPSTROKE_MS,
-        source_gain: fitted::SOURCE_GAIN * vary(0.18).exp(),
+        source_gain: fitted::SOURCE_GAIN * vary(0.18).exp() * person.voltage,
         qtc_ms: by_sex(person.sex, 404.0, 417.0) + vary(16.0)
             - 5.0 * person.contractility * coupling
             + 18.0 * person.dilation
@@ -53,11 +56,17 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         fast_rate_per_ms: fitted::FAST_REPOLARISATION_PER_MS * vary(0.06).exp(),
     };
     let delayed = if person.dilation > 0.0 { 10.0 } else { 0.0 };
+    let usual_pr = (163.0 + 0.5 * ageing + vary(20.0) + delayed).clamp(115.0, USUAL_PR_LIMIT_MS);
     let atria = Atria {
-        pr_ms: (163.0 + 0.5 * ageing + vary(20.0) + delayed).clamp(115.0, 260.0),
+        pr_ms: if person.blocked_pr_ms > 0.0 {
+            person.blocked_pr_ms
+        } else {
+            usual_pr
+        },
         p_duration_ms: (106.0 + 0.25 * ageing + vary(9.0) + 8.0 * person.dilation)
             .clamp(80.0, 150.0),
-        amplitude: vary(0.22).exp(),
+        // Fluid and fat weaken the P wave less than QRS.
+        amplitude: vary(0.22).exp() * person.voltage.sqrt(),
         left_atrial_amplitude: (vary(0.2) + 0.3 * person.dilation + 0.2 * person.hypertrophy).exp(),
     };
     let mut conduction = Conduction {
@@ -78,6 +87,12 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         repolarisation,
         atria,
     }
+}
+
+/// Factor on the LV's transmural gradient at this relative excess of mass: none at first, then the
+/// gradient turns round and with it the T wave over the left ventricle (strain).
+fn strain(hypertrophy: f64) -> f64 {
+    (1.0 - 2.4 * hypertrophy).max(-0.9)
 }
 
 fn early_sites(vary: &mut impl FnMut(f64) -> f64) -> Vec<EarlySite> {
