@@ -80,14 +80,7 @@ impl LeadField {
             // Distances first, for many charges at once; then what they give each lead.
             let mut weights = [[0f32; BLOCK]; 3];
             inverse_squares(&mut weights, [x, y, z], point);
-            let [wx, wy, wz] = &weights;
-            for (((strengths, &wx), &wy), &wz) in strengths.iter().zip(wx).zip(wy).zip(wz) {
-                for (sum, weight) in sums.iter_mut().zip([wx, wy, wz]) {
-                    for (total, &strength) in sum.iter_mut().zip(strengths) {
-                        *total += strength * weight;
-                    }
-                }
-            }
+            accumulate(&mut sums, strengths, &weights);
         }
         std::array::from_fn(|lead| sums.map(|sum| sum[lead]))
     }
@@ -106,6 +99,25 @@ fn inverse_squares(weights: &mut [[f32; BLOCK]; 3], [x, y, z]: [&[f32]; 3], poin
         *wy = dy * inverse_cube;
         *wz = dz * inverse_cube;
     }
+}
+
+/// Adds what each charge gives each lead. Not inlined, so that the compiler keeps the leads of an
+/// axis together in one register.
+#[inline(never)]
+fn accumulate(
+    sums: &mut [[f32; LEADS]; 3],
+    strengths: &[[f32; LEADS]],
+    [wx, wy, wz]: &[[f32; BLOCK]; 3],
+) {
+    let [mut x, mut y, mut z] = *sums;
+    for (((strengths, &wx), &wy), &wz) in strengths.iter().zip(wx).zip(wy).zip(wz) {
+        for (lead, &strength) in strengths.iter().enumerate() {
+            x[lead] += strength * wx;
+            y[lead] += strength * wy;
+            z[lead] += strength * wz;
+        }
+    }
+    *sums = [x, y, z];
 }
 
 fn is_near(corners: &[Vec3; 4], centre: Vec3, heart_centre: Vec3) -> bool {
