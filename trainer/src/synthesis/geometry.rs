@@ -19,7 +19,7 @@ const APICAL_WALL: f64 = 0.6;
 /// Extra thickness of the septum, and as much missing opposite, relative to the mean wall.
 pub const SEPTAL_ASYMMETRY: f64 = 0.06;
 /// Bounds of the search for the wall that gives the wanted mass, mm.
-const THINNEST_AND_THICKEST_MM: (f64, f64) = (2.0, 30.0);
+pub const THINNEST_AND_THICKEST_MM: (f64, f64) = (2.0, 30.0);
 /// Thickness of the RV free wall, mm.
 const RV_WALL_MM: f64 = 2.8;
 /// Points of the RV volume quadrature along u, v, w.

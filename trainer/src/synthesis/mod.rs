@@ -18,6 +18,7 @@ mod atrial;
 mod background;
 mod beat;
 mod boundary;
+mod check;
 mod electrodes;
 mod fibrillation;
 mod fitted;
@@ -49,12 +50,15 @@ mod vector;
 pub mod write;
 
 #[cfg(test)]
+mod check_tests;
+#[cfg(test)]
 mod golden_tests;
 #[cfg(test)]
 mod picture_tests;
 #[cfg(test)]
 mod plausibility_tests;
 
+pub use check::ImpossibleSubject;
 pub use heart::{Intervals, SimulatedHeart};
 pub use imaging::Imaging;
 pub use population::{
