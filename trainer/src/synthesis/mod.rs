@@ -50,8 +50,6 @@ mod vector;
 pub mod write;
 
 #[cfg(test)]
-mod check_tests;
-#[cfg(test)]
 mod golden_tests;
 #[cfg(test)]
 mod picture_tests;

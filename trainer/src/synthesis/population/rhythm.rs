@@ -31,11 +31,19 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
     let mut near = |centre: f64, sd: f64| centre + chance * stream.normal(0.0, sd);
     let site = if place < 0.5 {
         // The RV outflow tract: left bundle branch block with an inferior axis.
-        (Surface::RightFreeWall, near(1.05, 0.15), near(0.28, 0.05).min(0.38))
+        (
+            Surface::RightFreeWall,
+            near(1.05, 0.15),
+            near(0.28, 0.05).min(0.38),
+        )
     } else if place < 0.8 {
         (Surface::LeftEndocardium, near(-2.3, 0.25), near(0.0, 0.12))
     } else {
-        (Surface::LeftEndocardium, near(-0.6, 0.6), near(-0.75, 0.08).max(-0.95))
+        (
+            Surface::LeftEndocardium,
+            near(-0.6, 0.6),
+            near(-0.75, 0.08).max(-0.95),
+        )
     };
     let (surface, angle, height) = site;
     let coupling = (0.60 + chance * stream.normal(0.0, 0.06)).clamp(0.48, 0.75);

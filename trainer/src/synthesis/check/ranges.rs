@@ -1,113 +1,12 @@
-//! Which subjects are possible: ranges of every parameter, and whether together they make a heart
-//! that fits its chest.
-//!
-//! The ranges are wider than any adult's; within them every computation gives finite numbers.
+//! The range of every parameter.
 
 use std::f64::consts::TAU;
 
-use super::anatomy::HeartAxes;
-use super::geometry::{FrontRadiusSearch, THINNEST_AND_THICKEST_MM, Ventricles};
-use super::heart::SimulatedHeart;
-use super::mesh::Mesh;
-use super::subject::Subject;
-use super::vector::add;
-
-/// Longest QT interval that a simulated beat has room for, ms.
-const LONGEST_QT_MS: f64 = 690.0;
-/// Least time from the end of one QRS onset to the next P onset, ms.
-const LEAST_BEFORE_P_MS: f64 = 50.0;
-
-/// Why no heart can be simulated.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ImpossibleSubject {
-    /// A parameter outside its range, or not a number.
-    #[error(
-        "{parameter} is {value} {unit}, but must be from {least} to {most}; give a value in that range"
-    )]
-    OutOfRange {
-        /// Its name in [`Subject`].
-        parameter: &'static str,
-        /// What it is.
-        value: f64,
-        /// Least possible value.
-        least: f64,
-        /// Greatest possible value.
-        most: f64,
-        /// Unit, empty for ratios.
-        unit: &'static str,
-    },
-    /// Nothing excites the ventricles.
-    #[error(
-        "conduction.early_sites is empty, so that nothing excites the ventricles; give at least one site"
-    )]
-    NoEarlySite,
-    /// The P wave falls into the beat before.
-    #[error(
-        "atria.pr_ms is {pr_ms} ms, which does not fit the {rr_ms:.0} ms from beat to beat; lower it or heart_rate_bpm"
-    )]
-    PrLongerThanBeat {
-        /// PR interval, ms.
-        pr_ms: f64,
-        /// RR interval, ms.
-        rr_ms: f64,
-    },
-    /// The P wave outlasts the PR interval.
-    #[error(
-        "atria.p_duration_ms is {p_ms} ms and longer than atria.pr_ms, {pr_ms} ms; shorten the one or lengthen the other"
-    )]
-    PLongerThanPr {
-        /// P-wave duration, ms.
-        p_ms: f64,
-        /// PR interval, ms.
-        pr_ms: f64,
-    },
-    /// The T wave ends after the simulated beat.
-    #[error(
-        "repolarisation.qtc_ms of {qtc_ms} ms gives a QT interval of {qt_ms:.0} ms at heart_rate_bpm {rate_bpm}, and {LONGEST_QT_MS} ms is the longest; lower it or raise the rate"
-    )]
-    QtTooLong {
-        /// Corrected QT, ms.
-        qtc_ms: f64,
-        /// QT at this rate, ms.
-        qt_ms: f64,
-        /// Heart rate, beats per minute.
-        rate_bpm: f64,
-    },
-    /// No wall of possible thickness has this mass.
-    #[error(
-        "lvm_g of {lvm_g} g around lvedv_ml of {lvedv_ml} ml and lv_length_mm of {lv_length_mm} mm needs a wall thinner than {} or thicker than {} mm; change one of the three",
-        THINNEST_AND_THICKEST_MM.0, THINNEST_AND_THICKEST_MM.1
-    )]
-    NoSuchWall {
-        /// LV mass, g.
-        lvm_g: f64,
-        /// LV end-diastolic volume, ml.
-        lvedv_ml: f64,
-        /// LV length, mm.
-        lv_length_mm: f64,
-    },
-    /// No RV of this volume fits this LV.
-    #[error(
-        "rvedv_ml of {rvedv_ml} ml does not fit an LV of lvedv_ml {lvedv_ml} ml; bring the two volumes closer together"
-    )]
-    NoSuchRightVentricle {
-        /// RV end-diastolic volume, ml.
-        rvedv_ml: f64,
-        /// LV end-diastolic volume, ml.
-        lvedv_ml: f64,
-    },
-    /// The heart reaches through the skin.
-    #[error(
-        "the heart at heart_centre_mm {centre_mm:?} reaches outside the torso; move it inwards, make it smaller or the torso larger"
-    )]
-    OutsideTorso {
-        /// Centre of the LV, mm.
-        centre_mm: [f64; 3],
-    },
-}
+use super::ImpossibleSubject;
+use crate::synthesis::subject::Subject;
 
 /// A parameter with its range.
-struct Range {
+pub(super) struct Range {
     parameter: &'static str,
     value: f64,
     least: f64,
@@ -115,7 +14,7 @@ struct Range {
     unit: &'static str,
 }
 
-fn range(
+pub(super) fn range(
     parameter: &'static str,
     value: f64,
     (least, most): (f64, f64),
@@ -131,7 +30,7 @@ fn range(
 }
 
 /// Refuses the first value that is outside its range; what is not a number is in none.
-fn all_within(ranges: impl IntoIterator<Item = Range>) -> Result<(), ImpossibleSubject> {
+pub(super) fn all_within(ranges: impl IntoIterator<Item = Range>) -> Result<(), ImpossibleSubject> {
     for r in ranges {
         if !(r.least..=r.most).contains(&r.value) {
             return Err(ImpossibleSubject::OutOfRange {
@@ -147,30 +46,7 @@ fn all_within(ranges: impl IntoIterator<Item = Range>) -> Result<(), ImpossibleS
 }
 
 impl Subject {
-    /// Whether a heart with these parameters can be simulated.
-    ///
-    /// # Errors
-    /// The first parameter, or combination of them, that is impossible. What a sampler with usual
-    /// nuisances draws is always possible.
-    pub fn check(&self) -> Result<(), ImpossibleSubject> {
-        self.check_body()?;
-        self.check_heart()?;
-        self.check_electric()?;
-        self.check_imaging()?;
-        self.check_timing()?;
-        self.check_anatomy()
-    }
-
-    /// As [`Subject::simulate`], but refuses the impossible.
-    ///
-    /// # Errors
-    /// As [`Subject::check`].
-    pub fn try_simulate(&self) -> Result<SimulatedHeart, ImpossibleSubject> {
-        self.check()?;
-        Ok(self.simulate())
-    }
-
-    fn check_body(&self) -> Result<(), ImpossibleSubject> {
+    pub(super) fn check_body(&self) -> Result<(), ImpossibleSubject> {
         let (torso, electrodes) = (&self.torso, &self.electrodes);
         all_within([
             range("age_years", self.age_years, (0.0, 120.0), "years"),
@@ -209,7 +85,7 @@ impl Subject {
         all_within(shifts.map(|&mm| range("electrodes.jitter_mm", mm, (-100.0, 100.0), "mm")))
     }
 
-    fn check_heart(&self) -> Result<(), ImpossibleSubject> {
+    pub(super) fn check_heart(&self) -> Result<(), ImpossibleSubject> {
         all_within([
             range("heart_rate_bpm", self.heart_rate_bpm, (30.0, 180.0), "bpm"),
             range("lvedv_ml", self.lvedv_ml, (30.0, 500.0), "ml"),
@@ -260,7 +136,7 @@ impl Subject {
         ])
     }
 
-    fn check_electric(&self) -> Result<(), ImpossibleSubject> {
+    pub(super) fn check_electric(&self) -> Result<(), ImpossibleSubject> {
         let (conduction, repolarisation) = (&self.conduction, &self.repolarisation);
         if conduction.early_sites.is_empty() {
             return Err(ImpossibleSubject::NoEarlySite);
@@ -400,7 +276,7 @@ impl Subject {
         all_within(coupling.map(|value| range("ectopy.coupling", value, (0.2, 0.95), "")))
     }
 
-    fn check_imaging(&self) -> Result<(), ImpossibleSubject> {
+    pub(super) fn check_imaging(&self) -> Result<(), ImpossibleSubject> {
         let imaging = &self.imaging;
         let places = imaging
             .heart_centre_mm
@@ -439,67 +315,5 @@ impl Subject {
                 "",
             ),
         ])
-    }
-
-    /// Whether the waves of a beat follow each other.
-    fn check_timing(&self) -> Result<(), ImpossibleSubject> {
-        let (rr_ms, atria, qtc_ms) = (self.rr_ms(), &self.atria, self.repolarisation.qtc_ms);
-        if atria.pr_ms > rr_ms - LEAST_BEFORE_P_MS {
-            return Err(ImpossibleSubject::PrLongerThanBeat {
-                pr_ms: atria.pr_ms,
-                rr_ms,
-            });
-        }
-        if atria.p_duration_ms > atria.pr_ms {
-            return Err(ImpossibleSubject::PLongerThanPr {
-                p_ms: atria.p_duration_ms,
-                pr_ms: atria.pr_ms,
-            });
-        }
-        let qt_ms = qtc_ms * (rr_ms / 1000.0).cbrt();
-        if qt_ms > LONGEST_QT_MS {
-            return Err(ImpossibleSubject::QtTooLong {
-                qtc_ms,
-                qt_ms,
-                rate_bpm: self.heart_rate_bpm,
-            });
-        }
-        Ok(())
-    }
-
-    /// Whether the ventricles exist and lie within the torso.
-    fn check_anatomy(&self) -> Result<(), ImpossibleSubject> {
-        let ventricles = Ventricles::solve(self);
-        let within = |x: f64, (low, high): (f64, f64)| x > low + 0.01 && x < high - 0.01;
-        if !within(ventricles.wall, THINNEST_AND_THICKEST_MM) {
-            return Err(ImpossibleSubject::NoSuchWall {
-                lvm_g: self.lvm_g,
-                lvedv_ml: self.lvedv_ml,
-                lv_length_mm: self.lv_length_mm,
-            });
-        }
-        let front = ventricles.right.front_radius;
-        if !within(front, FrontRadiusSearch::END_DIASTOLE.bounds.into()) {
-            return Err(ImpossibleSubject::NoSuchRightVentricle {
-                rvedv_ml: self.rvedv_ml,
-                lvedv_ml: self.lvedv_ml,
-            });
-        }
-        let axes = HeartAxes::of(self);
-        let inside = Mesh::build(&ventricles).nodes.into_iter().all(|node| {
-            let [x, y, z] = add(axes.to_torso(node), self.heart_centre_mm);
-            let (width, depth) = self.torso.taper(z);
-            let across = x / (self.torso.half_width_mm * width);
-            let deep = y / (self.torso.half_depth_mm * depth);
-            (self.torso.bottom_mm..self.torso.top_mm).contains(&z)
-                && across * across + deep * deep < 1.0
-        });
-        if inside {
-            Ok(())
-        } else {
-            Err(ImpossibleSubject::OutsideTorso {
-                centre_mm: self.heart_centre_mm,
-            })
-        }
     }
 }

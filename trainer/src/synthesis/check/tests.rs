@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::synthesis::*;
 
 /// Every number of a subject that a user may set.
 fn numbers(subject: &mut Subject) -> Vec<&mut f64> {
@@ -171,4 +171,17 @@ fn refusals_name_the_parameter_its_value_and_its_range() {
         outside.check(),
         Err(ImpossibleSubject::OutsideTorso { .. })
     ));
+}
+
+#[test]
+fn what_is_imposed_is_checked_too() {
+    let mut sampler = Sampler::new(Profile::Ukb);
+    assert!(sampler.try_subject(1, 1).is_ok());
+    sampler.imposed.bmi = Some(f64::NAN);
+    assert!(sampler.try_subject(1, 1).is_err());
+    sampler.imposed.bmi = None;
+    let both = [Territory::Lad, Territory::Rca].map(Condition::Infarct);
+    sampler.imposed.conditions = Some(both.to_vec());
+    let refusal = sampler.try_subject(1, 1).unwrap_err();
+    assert!(refusal.to_string().contains("2 infarcts"), "{refusal}");
 }
