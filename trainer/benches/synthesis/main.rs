@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 
 use ecg2mri::ecg::Lead;
 use ecg2mri::{Ecg, signal};
-use ecg2mri_trainer::synthesis::write::{FIRST_ID, write_subject};
-use ecg2mri_trainer::synthesis::{FRAMES_PER_CYCLE, Profile, SAMPLING_RATE_HZ, sample_subject};
+use ecg2mri_trainer::synthesis::write::{FIRST_ID, Labels, Pictures, write_subject};
+use ecg2mri_trainer::synthesis::{Profile, SAMPLING_RATE_HZ, sample_subject};
 
 use prototype::{Prototype, Work};
 
@@ -151,14 +151,14 @@ fn write_full(root: &Path, index: u32) -> Result<(), Box<dyn Error>> {
     )?;
     let beat = signal::median_beat(&ecg)?;
     let median: Vec<Vec<f32>> = beat.rows().map(<[f32]>::to_vec).collect();
-    let frames: Vec<usize> = (0..FRAMES_PER_CYCLE).collect();
-    let stack = heart.short_axis_stack(&frames);
-    let four_chamber = heart.four_chamber(&frames);
-    // Each slice has a folder of its own; the first takes the four-chamber cine too.
-    for (number, slice) in (0..).zip(&stack.slices) {
-        let id = FIRST_ID + 100 * index + number;
-        let long_axis = (number == 0).then_some(&four_chamber);
-        write_subject(root, id, &heart, &recording, &median, slice, long_axis)?;
-    }
+    let contents = (Pictures::Full, Labels::EdEs);
+    write_subject(
+        root,
+        FIRST_ID + index,
+        &heart,
+        &recording,
+        &median,
+        contents,
+    )?;
     Ok(())
 }

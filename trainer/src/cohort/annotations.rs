@@ -1,6 +1,6 @@
 //! What is true of a simulated recording, as WFDB annotations.
 
-use crate::synthesis::{BeatFiducials, Recording, SAMPLING_RATE_HZ};
+use crate::synthesis::{BeatClass, BeatFiducials, Recording, SAMPLING_RATE_HZ};
 use ecg2mri::formats::wfdb::{Annotation, AnnotationCode};
 use std::ops::RangeInclusive;
 
@@ -56,15 +56,20 @@ pub fn waves(recording: &Recording) -> Vec<Annotation> {
             put(Wave::T, samples, AnnotationCode::T_WAVE_PEAK);
         }
     }
+    // A premature beat's QRS may come before the T wave of the beat before it has ended.
+    marks.sort_by_key(|mark| mark.sample);
     marks
 }
 
-fn beat_code(_beat: &BeatFiducials) -> AnnotationCode {
-    AnnotationCode::NORMAL_BEAT
+fn beat_code(beat: &BeatFiducials) -> AnnotationCode {
+    match beat.class {
+        BeatClass::Normal => AnnotationCode::NORMAL_BEAT,
+        BeatClass::Ventricular => AnnotationCode::VENTRICULAR_BEAT,
+    }
 }
 
 fn p_wave(beat: &BeatFiducials) -> Option<(f64, f64)> {
-    Some((beat.p_onset, beat.p_offset))
+    beat.p_onset.zip(beat.p_offset)
 }
 
 fn qrs(recording: &Recording, beat: &BeatFiducials) -> Option<RangeInclusive<usize>> {
