@@ -135,6 +135,9 @@ fn subject(p: &Value) -> Subject {
             amplitude: get("Pamp"),
             left_atrial_amplitude: get("LAamp"),
         },
+        fibrillation: None,
+        ectopy: None,
+        alternans: 0.0,
         imaging: Imaging {
             heart_centre_mm: point(&p["pos_img"]),
             field_centre_mm: point(&p["fov"]),
@@ -310,8 +313,8 @@ fn beat_p_wave_and_intervals_are_the_prototypes() {
         for (key, ours) in [
             ("QRSd", heart.intervals.qrs_ms),
             ("Toff", heart.intervals.qt_ms),
-            ("PR", heart.intervals.pr_ms),
-            ("Pdur", heart.intervals.p_ms),
+            ("PR", heart.intervals.pr_ms.expect("sinus rhythm")),
+            ("Pdur", heart.intervals.p_ms.expect("sinus rhythm")),
             ("QRSon", -heart.intervals.onset_lead_ms),
         ] {
             let golden = number(&fiducials[key]);

@@ -17,12 +17,16 @@ mod anatomy;
 mod atrial;
 mod background;
 mod beat;
+mod boundary;
+mod check;
 mod electrodes;
+mod fibrillation;
 mod fitted;
 mod geometry;
 mod heart;
 mod imaging;
 mod lead_field;
+mod linear_solve;
 mod mechanics;
 mod mesh;
 mod noise;
@@ -32,6 +36,8 @@ mod random;
 mod recording;
 mod render;
 mod repolarisation;
+mod rhythm;
+mod septal_bulge;
 mod smoothing;
 mod sources;
 mod stack;
@@ -50,6 +56,7 @@ mod picture_tests;
 #[cfg(test)]
 mod plausibility_tests;
 
+pub use check::ImpossibleSubject;
 pub use heart::{Intervals, SimulatedHeart};
 pub use imaging::Imaging;
 pub use population::{
@@ -57,10 +64,11 @@ pub use population::{
 };
 pub use recording::{BeatFiducials, LEAD_NAMES, Recording, SAMPLING_RATE_HZ};
 pub use render::{FRAMES_PER_CYCLE, PictureSettings, Slice, View};
+pub use rhythm::BeatClass;
 pub use stack::Stack;
 pub use subject::{
-    Atria, Condition, Conduction, EarlySite, ElectrodePlacement, Repolarisation, Scar, Sex,
-    Subject, Surface, Territory,
+    Atria, Condition, Conduction, EarlySite, Ectopy, EctopyPattern, ElectrodePlacement,
+    Fibrillation, Repolarisation, Scar, Sex, Subject, Surface, Territory,
 };
 pub use torso::Torso;
 pub use truth::Truth;

@@ -3,8 +3,9 @@
 use crate::synthesis::truth::Truth;
 
 /// Columns of `subjects.csv`. Volumes ml, masses g, lengths mm, areas cm², angles degrees, times
-/// ms, height cm, weight kg; sex is 1 for men as in UK Biobank's field 31.
-pub const SUBJECT_COLUMNS: [&str; 27] = [
+/// ms, height cm, weight kg; sex is 1 for men as in UK Biobank's field 31. Intervals that
+/// do not exist, as of P waves in fibrillation, are empty.
+pub const SUBJECT_COLUMNS: [&str; 32] = [
     "feid",
     "age",
     "sex",
@@ -31,6 +32,11 @@ pub const SUBJECT_COLUMNS: [&str; 27] = [
     "qt_ms",
     "scar_fraction",
     "es_frame",
+    "qtc_ms",
+    "septum_mm",
+    "effusion_mm",
+    "left_atrial_size",
+    "rhythm",
     "conditions",
 ];
 
@@ -46,6 +52,7 @@ pub fn subjects_csv_row(id: u32, truth: &Truth) -> String {
 
 fn row(id: u32, truth: &Truth) -> [String; SUBJECT_COLUMNS.len()] {
     let decimal = |x: f64| format!("{x:.2}");
+    let if_any = |x: Option<f64>| x.map(decimal).unwrap_or_default();
     [
         id.to_string(),
         decimal(truth.age_years),
@@ -67,12 +74,17 @@ fn row(id: u32, truth: &Truth) -> [String; SUBJECT_COLUMNS.len()] {
         decimal(truth.mid_lv_x_mm),
         decimal(truth.mid_lv_y_mm),
         decimal(truth.mid_lv_area_cm2),
-        decimal(truth.p_ms),
-        decimal(truth.pr_ms),
+        if_any(truth.p_ms),
+        if_any(truth.pr_ms),
         decimal(truth.qrs_ms),
         decimal(truth.qt_ms),
         format!("{:.4}", truth.scar_fraction),
         truth.end_systolic_frame.to_string(),
+        decimal(truth.qtc_ms),
+        decimal(truth.septum_mm),
+        decimal(truth.effusion_mm),
+        decimal(truth.left_atrial_size),
+        truth.rhythm.to_owned(),
         truth.conditions.clone(),
     ]
 }
