@@ -26,8 +26,6 @@ use nifti::{Volume, Voxels, write_nifti};
 
 /// Identifier of the first subject of a cohort; subject `index` has this plus `index`.
 pub const FIRST_ID: u32 = 1_000_001;
-/// NIfTI pictures are signal times this, as integers, so blood is about 1500.
-const SIGNAL_SCALE: f32 = 1500.0;
 
 /// Why a subject could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -136,10 +134,9 @@ pub fn write_subject(
 
 /// The frames of a slice as a volume of (columns, rows, 1, frames).
 fn cine(slice: &Slice) -> Volume {
-    let signal = |x: &f32| (x * SIGNAL_SCALE).round().clamp(0.0, f32::from(i16::MAX)) as i16;
     Volume {
         size: [slice.pixels, slice.pixels, 1, slice.images.len()],
-        voxels: Voxels::Signal(slice.images.iter().flatten().map(signal).collect()),
+        voxels: Voxels::Signal(slice.images.concat()),
         voxel_mm: [slice.pixel_mm, slice.pixel_mm, slice.thickness_mm],
         time_step_s: Some(slice.time_step_s * frame_stride(&slice.frames) as f64),
         affine: slice.affine,
