@@ -1,6 +1,6 @@
 //! What is true of a simulated recording, as WFDB annotations.
 
-use crate::synthesis::{BeatFiducials, Recording, SAMPLING_RATE_HZ};
+use crate::synthesis::{BeatClass, BeatFiducials, Recording, SAMPLING_RATE_HZ};
 use ecg2mri::formats::wfdb::{Annotation, AnnotationCode};
 use std::ops::RangeInclusive;
 
@@ -59,12 +59,15 @@ pub fn waves(recording: &Recording) -> Vec<Annotation> {
     marks
 }
 
-fn beat_code(_beat: &BeatFiducials) -> AnnotationCode {
-    AnnotationCode::NORMAL_BEAT
+fn beat_code(beat: &BeatFiducials) -> AnnotationCode {
+    match beat.class {
+        BeatClass::Normal => AnnotationCode::NORMAL_BEAT,
+        BeatClass::Ventricular => AnnotationCode::VENTRICULAR_BEAT,
+    }
 }
 
 fn p_wave(beat: &BeatFiducials) -> Option<(f64, f64)> {
-    Some((beat.p_onset, beat.p_offset))
+    beat.p_onset.zip(beat.p_offset)
 }
 
 fn qrs(recording: &Recording, beat: &BeatFiducials) -> Option<RangeInclusive<usize>> {
