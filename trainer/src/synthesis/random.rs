@@ -35,6 +35,8 @@ pub enum Purpose {
     Texture = 37,
     /// Receiver noise of one frame of a picture; see [`Stream::for_frame`].
     FrameNoise = 41,
+    /// How the heart's contours stray, and its papillary muscles and trabeculae.
+    Contours = 59,
 }
 
 /// A stream of uniform and normal deviates.

@@ -22,7 +22,6 @@ use std::path::{Path, PathBuf};
 
 pub use cardiology_xml::cardiology_xml;
 pub use contents::{Labels, Pictures};
-pub use nifti::SIGNAL_SCALE;
 pub use pictures::write_pictures;
 pub use subjects_csv::{SUBJECT_COLUMNS, subjects_csv_header, subjects_csv_row};
 

@@ -15,11 +15,6 @@ const VOXEL_OFFSET: usize = 352;
 const UNITS_MM_S: u8 = 2 | 8;
 /// The affine maps to scanner coordinates.
 const SCANNER_SPACE: i16 = 1;
-/// Pictures are written as integers of signal times this, so blood is about 400, in the range of
-/// a scanner's own. Receiver noise is some ten steps, so rounding adds nothing to it that shows;
-/// finer steps would only be more noise to keep.
-pub const SIGNAL_SCALE: f32 = 400.0;
-
 /// Where the voxels of a volume, or of a cine of volumes, lie in patient space.
 #[derive(Clone, Debug)]
 pub struct Grid {
@@ -40,14 +35,13 @@ enum VoxelType {
     Label,
 }
 
-/// Writes signal (relative to blood) as signed 16-bit integers of 1 / [`SIGNAL_SCALE`] into a
-/// gzipped NIfTI-1 file with both qform and sform. `planes` are the pictures of `grid` in the
+/// Writes signal in the scanner's units into a gzipped NIfTI-1 file with both qform and sform. `planes` are the pictures of `grid` in the
 /// file's order: all slices of the first frame, then of the next. The same planes give the same
 /// bytes.
 pub fn write_signal<'a>(
     path: &Path,
     grid: &Grid,
-    planes: impl Iterator<Item = &'a [f32]>,
+    planes: impl Iterator<Item = &'a [i16]>,
 ) -> Result<(), WriteError> {
     write_synced(path, |file| {
         let mut packed = EntropyGzip::new(file)?;
@@ -55,17 +49,11 @@ pub fn write_signal<'a>(
         let mut bytes = Vec::new();
         for plane in planes {
             bytes.clear();
-            bytes.extend(plane.iter().flat_map(|x| steps(*x).to_le_bytes()));
+            bytes.extend(plane.iter().flat_map(|x| x.to_le_bytes()));
             packed.write_all(&bytes)?;
         }
         packed.finish().map(|_| ())
     })
-}
-
-/// Signal as an integer.
-fn steps(signal: f32) -> i16 {
-    // Rounds to the nearest; the conversion cuts off, and keeps to the type's range.
-    (signal * SIGNAL_SCALE + 0.5).max(0.0) as i16
 }
 
 /// Writes labels as bytes, otherwise like [`write_signal`].
