@@ -10,14 +10,14 @@ use crate::synthesis::mechanics::Phase;
 use crate::synthesis::subject::Subject;
 
 /// Height of the atrial roof above the mitral plane at end-diastole in a heart of 150 ml, mm.
-const ROOF_MM: f32 = 44.0;
+const ROOF_MM: f32 = 47.0;
 /// Centre of an atrium, as a fraction of the way from base to roof.
-const CENTRE: f32 = 0.42;
+const CENTRE: f32 = 0.32;
 /// Thickness of the walls and of the septum between the atria, mm.
 const WALL_MM: f32 = 1.8;
 const SEPTUM_MM: f32 = 2.2;
 /// Fat on the atria, and what the groove adds, mm.
-const FAT_MM: (f32, f32) = (1.5, 7.0);
+const FAT_MM: (f32, f32) = (1.2, 4.5);
 /// Height over which the groove's fat spreads to either side of the base, mm.
 const GROOVE_MM: f32 = 17.0;
 
@@ -127,16 +127,19 @@ impl Atria {
                 ],
             )
         };
+        // The right atrium sits on the tricuspid valve, whose outer hinge moves with the free wall.
+        let right = &ventricles.right;
+        let right_u = (right.centre_u + phase.rv_front_radius) as f32 - 20.0 * size;
         let up = |u: f32, v: f32, above: f32| [u, v, base + above];
         Self {
             base,
-            left: atrium(-3.0 * large, -6.0, [25.0, 21.0], size * large),
+            left: atrium(-3.0 * large, -6.0, [27.0, 22.0], size * large),
             appendage: Ellipsoid::new(up(-24.0, 16.0, 15.0), [8.0, 13.0, 11.0]),
-            right: atrium(outer + 13.0, -7.0, [22.0, 25.0], size),
+            right: atrium(right_u, -7.0, [23.0, 25.0], size),
             left_vessels: [
                 // Right and left pulmonary vein, aorta.
-                Vessel::new(up(8.0, -12.0, 34.0), [26.0, -20.0, roof + 16.0], 5.5),
-                Vessel::new(up(-14.0, -10.0, 32.0), [-40.0, -14.0, roof + 6.0], 5.5),
+                Vessel::new(up(8.0, -2.0, 32.0), [24.0, -4.0, roof + 8.0], 4.2),
+                Vessel::new(up(-14.0, 1.0, 30.0), [-40.0, 6.0, roof + 2.0], 4.2),
                 Vessel::new(up(9.0, 13.0, -6.0), up(18.0, 16.0, 60.0), 12.5 * size),
             ],
             right_vessels: [Vessel::new(
@@ -147,6 +150,12 @@ impl Atria {
             sharpness: 1.0 / edge_mm,
             fat: (0.5 + 0.12 * (subject.bmi - 20.0)).clamp(0.4, 2.2) as f32,
         }
+    }
+
+    /// Thickness of the groove's fat at a height, above the base or below it, mm.
+    #[inline]
+    pub fn groove_fat(&self, w: f32) -> f32 {
+        self.fat * FAT_MM.1 * bell((w - self.base) / GROOVE_MM)
     }
 
     /// What is at a point (heart coordinates, mm), its outlines moved in by `wobble` mm.
@@ -166,8 +175,7 @@ impl Atria {
         // Where the atria meet, the septum lies half way between them.
         let apart = edge((left - right).abs() - SEPTUM_MM);
         let nearest = left.min(right).min(aorta).min(trunk);
-        let groove = bell((p[2] - self.base) / GROOVE_MM);
-        let fat = self.fat * (FAT_MM.0 + FAT_MM.1 * groove);
+        let fat = self.fat * FAT_MM.0 + self.groove_fat(p[2]);
         let aortic = edge(-aorta);
         let ring = edge(aorta - WALL_MM);
         Shares {

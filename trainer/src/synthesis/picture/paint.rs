@@ -6,7 +6,7 @@ use super::rings::Row;
 use super::scene::{Scene, Spot};
 use super::soft::{cover, ramp, smooth_min};
 use super::stamp::Rod;
-use super::tile::{Corner, GRAIN, SLOW};
+use super::tile::{Corner, NOISE, SLOW};
 use super::valves::leaflets;
 use crate::synthesis::mechanics::Phase;
 use crate::synthesis::random::Stream;
@@ -16,8 +16,8 @@ const RIGHT_BLOOD: f32 = 0.86;
 /// Walls of atria and vessels relative to myocardium.
 const THIN_WALL: f32 = 1.15;
 /// Slow and fast changes of signal by flow, relative SD.
-const SLOW_FLOW: f32 = 0.055;
-const FAST_FLOW: f32 = 0.022;
+const SLOW_FLOW: f32 = 0.095;
+const FAST_FLOW: f32 = 0.065;
 /// Blood that has just come in through the base is brighter, per mm of height.
 const INFLOW_PER_MM: f32 = 0.0012;
 /// Radius of the fat-filled groove where both ventricles meet, mm.
@@ -75,7 +75,8 @@ impl Scene<'_> {
                 spot.right_mm - right_row.outer,
                 GROOVE_MM,
             );
-            self.shells(value, spot, distance, below, &tones);
+            let groove = atria.groove_fat(spot.height);
+            self.shells(value, spot, distance - groove, below, &tones);
             if below < 1.0 {
                 self.above(value, spot, &atria, below, &tones);
             }
@@ -138,7 +139,7 @@ impl Scene<'_> {
         a * SLOW.at(self.flow, row, column)
             + b * SLOW.at(self.flow, row + 85, column)
             + c * SLOW.at(self.flow, row + 170, column + 40)
-            + tones.fast_flow * GRAIN.at(tones.fast, row, column)
+            + tones.fast_flow * NOISE.at(tones.fast, row, column)
     }
 
     /// Effusion, fat and pericardium round the heart.

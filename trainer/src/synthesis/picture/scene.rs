@@ -170,7 +170,7 @@ impl<'a> Scene<'a> {
                 left_mm,
                 right_mm,
                 height,
-                fat_mm: (fat * side.clamp(0.4, 1.3) * apical * (1.0 + 0.45 * slow)).max(0.2),
+                fat_mm: fat * side.clamp(0.3, 1.3) * apical * (0.75 + 0.9 * slow) - 0.4,
                 effusion_mm: effusion * (0.75 - 0.008 * v).clamp(0.3, 1.2) * (1.0 + 0.15 * slow),
                 wobble: WOBBLE_MM * (slow + 0.35 * blotch),
             });

@@ -12,8 +12,8 @@ use crate::synthesis::subject::{Sex, Subject};
 
 /// Signals that do not follow the scanner's contrast.
 mod signal {
-    pub const AIR: f32 = 0.005;
-    pub const LUNG: f32 = 0.055;
+    pub const AIR: f32 = 0.012;
+    pub const LUNG: f32 = 0.085;
     pub const BLOOD: f32 = 0.95;
     pub const FLUID: f32 = 1.0;
 }
@@ -28,6 +28,8 @@ mod relative {
 }
 /// Thickness of the chest wall under the fat, mm.
 const CHEST_WALL_MM: f32 = 15.0;
+/// What the sternum and the muscles behind it add in front of the heart, mm.
+const STERNAL_MM: f32 = 11.0;
 /// Radius of a vertebral body, of the spinal canal behind it, and of the descending aorta, mm.
 const SPINE_MM: f32 = 21.0;
 const CANAL_MM: f32 = 8.0;
@@ -102,7 +104,9 @@ impl<'a> Surroundings<'a> {
         if under_fat < -4.0 {
             return image;
         }
-        let under_wall = under_fat - CHEST_WALL_MM;
+        // In front of the heart the wall is thicker by the sternum and what lies behind it.
+        let sternal = front * bell((x - 15.0) / 95.0) * bell((z - self.heart[2]) / 120.0);
+        let under_wall = under_fat - CHEST_WALL_MM - STERNAL_MM * sternal;
         cover(
             &mut image,
             ramp(under_fat, SLANTED),
@@ -184,7 +188,7 @@ impl<'a> Surroundings<'a> {
 
     /// Fat between the heart and the chest wall in front of it.
     fn fat_pad(&self, chest: &mut f32, [x, y, z]: [f32; 3], under_wall: f32, slow: f32) {
-        let thickness = 3.0 + 26.0 * self.visceral_fat;
+        let thickness = 5.0 + 26.0 * self.visceral_fat;
         let wide = bell((x - 18.0) / 75.0) * bell((z - self.heart[2] + 10.0) / 95.0);
         let pad = thickness * wide * ramp(-y, 0.03) - under_wall + 2.0 * slow;
         cover(chest, ramp(pad, 0.5), self.fat);
