@@ -87,6 +87,8 @@ pub struct Pattern {
     pub papillaries: Vec<Papillary>,
     /// Moderator band and its lesser fellows.
     pub bands: Vec<Band>,
+    /// How far the right and the left pulmonary veins lie in front of the four-chamber plane, mm.
+    pub veins_mm: [f32; 2],
     left: Corner,
     right: Corner,
     muscle: Corner,
@@ -129,6 +131,7 @@ impl Pattern {
         Self {
             papillaries,
             bands,
+            veins_mm: [0, 1].map(|_| stream.normal(0.0, 4.5) as f32),
             left: Corner::draw(&mut stream),
             right: Corner::draw(&mut stream),
             muscle: Corner::draw(&mut stream),

@@ -74,7 +74,7 @@ fn scanner(mut vary: impl FnMut(f64, f64) -> f64) -> Scanner {
         opposed_phase: vary(0.0, 1.0) < 1.07,
         coil_slope: (usual.coil_slope + vary(0.0, 0.16)).clamp(0.0, 0.8),
         coil_unevenness: (usual.coil_unevenness * vary(0.0, 0.35).exp()).clamp(0.2, 2.5),
-        flow: (usual.flow * vary(0.0, 0.35).exp()).clamp(0.3, 2.5),
+        flow: (usual.flow * vary(0.0, 0.28).exp()).clamp(0.4, 2.0),
         blood_units: (usual.blood_units * vary(0.0, 0.40).exp()).clamp(150.0, 2000.0),
     }
 }
