@@ -63,13 +63,13 @@ pub struct Scanner {
 impl Scanner {
     /// The typical scanner.
     pub const TYPICAL: Self = Self {
-        pixel_mm: 1.4,
-        long_axis_pixel_mm: 1.6,
-        blur_pixels: 0.6,
+        pixel_mm: 1.5,
+        long_axis_pixel_mm: 1.65,
+        blur_pixels: 0.65,
         ringing: 0.02,
-        noise: 0.02,
+        noise: 0.009,
         myocardium: 0.34,
-        fat: 1.05,
+        fat: 0.92,
         opposed_phase: true,
         coil_slope: 0.35,
         coil_unevenness: 1.0,

@@ -10,14 +10,14 @@ use crate::synthesis::mechanics::Phase;
 use crate::synthesis::subject::Subject;
 
 /// Height of the atrial roof above the mitral plane at end-diastole in a heart of 150 ml, mm.
-const ROOF_MM: f32 = 44.0;
+const ROOF_MM: f32 = 47.0;
 /// Centre of an atrium, as a fraction of the way from base to roof.
-const CENTRE: f32 = 0.42;
+const CENTRE: f32 = 0.32;
 /// Thickness of the walls and of the septum between the atria, mm.
 const WALL_MM: f32 = 1.8;
 const SEPTUM_MM: f32 = 2.2;
 /// Fat on the atria, and what the groove adds, mm.
-const FAT_MM: (f32, f32) = (1.5, 7.0);
+const FAT_MM: (f32, f32) = (1.2, 4.5);
 /// Height over which the groove's fat spreads to either side of the base, mm.
 const GROOVE_MM: f32 = 17.0;
 
@@ -108,8 +108,15 @@ pub struct Atria {
 }
 
 impl Atria {
-    /// The atria of this subject; `edge_mm` is half the width of their borders.
-    pub fn new(subject: &Subject, ventricles: &Ventricles, phase: &Phase, edge_mm: f32) -> Self {
+    /// The atria of this subject; `veins_mm` is `Pattern::veins_mm` and `edge_mm` half the width
+    /// of the borders.
+    pub fn new(
+        subject: &Subject,
+        ventricles: &Ventricles,
+        phase: &Phase,
+        veins_mm: [f32; 2],
+        edge_mm: f32,
+    ) -> Self {
         let base = phase.base as f32;
         let size = (subject.lvedv_ml / 150.0).powf(0.2) as f32;
         let large = subject.left_atrial_size as f32;
@@ -127,16 +134,28 @@ impl Atria {
                 ],
             )
         };
+        let [right_v, left_v] = [veins_mm[0] - 2.0, veins_mm[1] + 2.0];
+        // The right atrium sits on the tricuspid valve, whose outer hinge moves with the free wall.
+        let right = &ventricles.right;
+        let right_u = (right.centre_u + phase.rv_front_radius) as f32 - 20.0 * size;
         let up = |u: f32, v: f32, above: f32| [u, v, base + above];
         Self {
             base,
-            left: atrium(-3.0 * large, -6.0, [25.0, 21.0], size * large),
+            left: atrium(-3.0 * large, -6.0, [27.0, 22.0], size * large),
             appendage: Ellipsoid::new(up(-24.0, 16.0, 15.0), [8.0, 13.0, 11.0]),
-            right: atrium(outer + 13.0, -7.0, [22.0, 25.0], size),
+            right: atrium(right_u, -7.0, [23.0, 25.0], size),
             left_vessels: [
                 // Right and left pulmonary vein, aorta.
-                Vessel::new(up(8.0, -12.0, 34.0), [26.0, -20.0, roof + 16.0], 5.5),
-                Vessel::new(up(-14.0, -10.0, 32.0), [-40.0, -14.0, roof + 6.0], 5.5),
+                Vessel::new(
+                    up(8.0, right_v, 30.0),
+                    [24.0, right_v - 2.0, roof + 8.0],
+                    4.6,
+                ),
+                Vessel::new(
+                    up(-14.0, left_v, 28.0),
+                    [-38.0, left_v + 4.0, roof - 2.0],
+                    4.6,
+                ),
                 Vessel::new(up(9.0, 13.0, -6.0), up(18.0, 16.0, 60.0), 12.5 * size),
             ],
             right_vessels: [Vessel::new(
@@ -149,25 +168,48 @@ impl Atria {
         }
     }
 
-    /// What is at a point (heart coordinates, mm), its outlines moved in by `wobble` mm.
+    /// Thickness of the groove's fat at a height, above the base or below it, mm.
     #[inline]
-    pub fn shares(&self, p: &[f32; 3], wobble: f32) -> Shares {
+    pub fn groove_fat(&self, w: f32) -> f32 {
+        self.fat * FAT_MM.1 * bell((w - self.base) / GROOVE_MM)
+    }
+
+    /// Distances (mm, negative inside) of left atrium with its veins, right atrium, aorta and
+    /// pulmonary trunk from a point in heart coordinates.
+    #[inline]
+    fn distances(&self, p: &[f32; 3], wobble: f32) -> [f32; 4] {
         let left = self
             .left
             .distance(p)
             .min(self.appendage.distance(p))
             .min(self.left_vessels[0].distance(p))
-            .min(self.left_vessels[1].distance(p))
-            + wobble;
-        let aorta = self.left_vessels[2].distance(p);
-        let right = self.right.distance(p) + wobble;
-        let trunk = self.right_vessels[0].distance(p);
+            .min(self.left_vessels[1].distance(p));
+        [
+            left + wobble,
+            self.right.distance(p) + wobble,
+            self.left_vessels[2].distance(p),
+            self.right_vessels[0].distance(p),
+        ]
+    }
+
+    /// Whether a point is within `margin` mm of anything that is shown.
+    pub fn reaches(&self, p: &[f32; 3], wobble: f32, margin: f32) -> bool {
+        let nearest = self
+            .distances(p, wobble)
+            .into_iter()
+            .fold(f32::MAX, f32::min);
+        nearest < self.fat * FAT_MM.0 + self.groove_fat(p[2]) + WALL_MM + margin
+    }
+
+    /// What is at a point (heart coordinates, mm), its outlines moved in by `wobble` mm.
+    #[inline]
+    pub fn shares(&self, p: &[f32; 3], wobble: f32) -> Shares {
+        let [left, right, aorta, trunk] = self.distances(p, wobble);
         let edge = |depth: f32| ramp(depth, self.sharpness);
         // Where the atria meet, the septum lies half way between them.
         let apart = edge((left - right).abs() - SEPTUM_MM);
         let nearest = left.min(right).min(aorta).min(trunk);
-        let groove = bell((p[2] - self.base) / GROOVE_MM);
-        let fat = self.fat * (FAT_MM.0 + FAT_MM.1 * groove);
+        let fat = self.fat * FAT_MM.0 + self.groove_fat(p[2]);
         let aortic = edge(-aorta);
         let ring = edge(aorta - WALL_MM);
         Shares {

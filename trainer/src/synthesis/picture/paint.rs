@@ -6,8 +6,8 @@ use super::rings::Row;
 use super::scene::{Scene, Spot};
 use super::soft::{cover, ramp, smooth_min};
 use super::stamp::Rod;
-use super::tile::{Corner, GRAIN, SLOW};
-use super::valves::leaflets;
+use super::tile::{Corner, NOISE};
+use super::valves::valve_plane;
 use crate::synthesis::mechanics::Phase;
 use crate::synthesis::random::Stream;
 
@@ -16,8 +16,8 @@ const RIGHT_BLOOD: f32 = 0.86;
 /// Walls of atria and vessels relative to myocardium.
 const THIN_WALL: f32 = 1.15;
 /// Slow and fast changes of signal by flow, relative SD.
-const SLOW_FLOW: f32 = 0.055;
-const FAST_FLOW: f32 = 0.022;
+const SLOW_FLOW: f32 = 0.07;
+const FAST_FLOW: f32 = 0.06;
 /// Blood that has just come in through the base is brighter, per mm of height.
 const INFLOW_PER_MM: f32 = 0.0012;
 /// Radius of the fat-filled groove where both ventricles meet, mm.
@@ -75,7 +75,8 @@ impl Scene<'_> {
                 spot.right_mm - right_row.outer,
                 GROOVE_MM,
             );
-            self.shells(value, spot, distance, below, &tones);
+            let groove = atria.groove_fat(spot.height);
+            self.shells(value, spot, distance - groove, below, &tones);
             if below < 1.0 {
                 self.above(value, spot, &atria, below, &tones);
             }
@@ -90,7 +91,7 @@ impl Scene<'_> {
                 let grain = self.pattern.muscle(spot.left_row, depth, then);
                 cover(value, shares.muscle, tones.myocardium * grain);
             }
-            let flow = self.flow(pixel, &tones) + INFLOW_PER_MM * (spot.height - base);
+            let flow = self.flow(spot, &tones) + INFLOW_PER_MM * (spot.height - base);
             cover(value, shares.right_blood, RIGHT_BLOOD * (1.0 + flow));
             cover(value, shares.left_blood, 1.0 + flow);
             labels[pixel] = shares.label();
@@ -102,7 +103,7 @@ impl Scene<'_> {
             rod.draw(&self.grid, &mut signal);
         }
         if self.long_axis {
-            for rod in leaflets(self, frame) {
+            for rod in valve_plane(self, frame) {
                 rod.draw(&self.grid, &mut signal);
             }
         }
@@ -125,20 +126,18 @@ impl Scene<'_> {
             thin_wall: THIN_WALL * myocardium,
             fat: scanner.signed_fat() as f32,
             flow: [slow, slow * turn.cos(), slow * turn.sin()],
-            fast_flow: FAST_FLOW * flow * (0.6 + 1.4 * speed),
+            fast_flow: FAST_FLOW * flow * (0.7 + 0.6 * speed),
             fast: Corner::draw(stream),
         }
     }
 
     /// Relative change of the blood's signal by flow.
     #[inline]
-    fn flow(&self, pixel: usize, tones: &Tones) -> f32 {
+    fn flow(&self, spot: &Spot, tones: &Tones) -> f32 {
+        let pixel = spot.pixel as usize;
         let (row, column) = (pixel / self.grid.side, pixel % self.grid.side);
-        let [a, b, c] = tones.flow;
-        a * SLOW.at(self.flow, row, column)
-            + b * SLOW.at(self.flow, row + 85, column)
-            + c * SLOW.at(self.flow, row + 170, column + 40)
-            + tones.fast_flow * GRAIN.at(tones.fast, row, column)
+        let slow = |k: usize| tones.flow[k] * spot.flow[k];
+        slow(0) + slow(1) + slow(2) + tones.fast_flow * NOISE.at(tones.fast, row, column)
     }
 
     /// Effusion, fat and pericardium round the heart.
@@ -164,7 +163,7 @@ impl Scene<'_> {
         let here = self.grid.in_heart(self.grid.pixel(spot.pixel as usize));
         let shares = atria.shares(&here, spot.wobble);
         let above = 1.0 - below;
-        let flow = self.flow(spot.pixel as usize, tones);
+        let flow = self.flow(spot, tones);
         cover(value, above * shares.fat, tones.fat);
         cover(value, above * shares.wall, tones.thin_wall);
         cover(

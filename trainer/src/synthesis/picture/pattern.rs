@@ -5,7 +5,7 @@
 use std::f32::consts::TAU;
 
 use super::rings::ANGLES;
-use super::tile::{BLOTCHES, Corner, GRAIN};
+use super::tile::{BLOTCHES, Corner, SLOW};
 use crate::synthesis::geometry::Ventricles;
 use crate::synthesis::heart::SimulatedHeart;
 use crate::synthesis::mechanics::Phase;
@@ -15,12 +15,12 @@ use crate::synthesis::subject::Subject;
 /// Height of one row of the trabecular tile, mm (they run lengthwise, so rows are tall).
 const ROW_MM: f32 = 2.2;
 /// Mean depth of the LV's trabeculae at the base, and what the apex adds, mm.
-const LEFT_DEPTH_MM: (f32, f32) = (0.6, 2.4);
+const LEFT_DEPTH_MM: (f32, f32) = (1.3, 3.6);
 /// The same in the right ventricle.
-const RIGHT_DEPTH_MM: (f32, f32) = (0.8, 3.0);
-/// Grain and blotches of muscle, relative SD each.
-const MUSCLE_GRAIN: f32 = 0.05;
-const MUSCLE_BLOTCHES: f32 = 0.06;
+const RIGHT_DEPTH_MM: (f32, f32) = (1.6, 4.2);
+/// Relative SD of the fine and of the coarse grain of muscle.
+const FINE_GRAIN: f32 = 0.10;
+const COARSE_GRAIN: f32 = 0.05;
 
 /// One head of a papillary muscle.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,8 @@ pub struct Pattern {
     pub papillaries: Vec<Papillary>,
     /// Moderator band and its lesser fellows.
     pub bands: Vec<Band>,
+    /// How far the right and the left pulmonary veins lie in front of the four-chamber plane, mm.
+    pub veins_mm: [f32; 2],
     left: Corner,
     right: Corner,
     muscle: Corner,
@@ -115,11 +117,11 @@ impl Pattern {
                 let apart = (head as f64 - 0.5 * (heads - 1) as f64) * 0.30;
                 let top = stream.normal(0.06, 0.06) - 0.05 * head as f64;
                 let size = subject.imaging.papillary_size * stream.normal(0.0, 0.15).exp();
-                let shared = if heads > 1 { 0.80 } else { 1.0 };
+                let shared = [1.0, 0.84, 0.72][heads - 1];
                 papillaries.push(Papillary {
                     angle: (group + apart + stream.normal(0.0, 0.05)) as f32,
                     heights: [-0.66, top].map(|h| h as f32 * semi_axis),
-                    radius: (4.2 * shared * size) as f32,
+                    radius: (4.9 * shared * size) as f32,
                     gap: stream.uniform_in(-0.8, 2.6) as f32,
                     width: stream.uniform_in(0.0, 3.5) as f32,
                 });
@@ -129,6 +131,7 @@ impl Pattern {
         Self {
             papillaries,
             bands,
+            veins_mm: [0, 1].map(|_| stream.normal(0.0, 4.5) as f32),
             left: Corner::draw(&mut stream),
             right: Corner::draw(&mut stream),
             muscle: Corner::draw(&mut stream),
@@ -174,7 +177,9 @@ impl Pattern {
         );
         let value = below + part * (above - below);
         let raised = value.max(-0.6) + 0.6;
-        0.25 + 1.05 * raised
+        // Some stretches of wall are smoother than others.
+        let stretch = (1.0 + 0.55 * SLOW.at(corner, row, column)).max(0.15);
+        stretch * (0.25 + 0.6 * raised + 0.35 * raised * raised)
     }
 
     /// Signal of muscle relative to its mean, at a ring's row, a depth (0 endocardium, 1
@@ -184,8 +189,8 @@ impl Pattern {
         let layer = (depth.clamp(0.0, 3.0) * 7.0) as usize;
         let level = ((w - self.apex).max(0.0) * 0.5) as usize;
         let column = usize::from(row);
-        1.0 + MUSCLE_GRAIN * GRAIN.at(self.muscle, 11 * level + layer, column)
-            + MUSCLE_BLOTCHES * BLOTCHES.at(self.muscle, 3 * level + layer, column)
+        1.0 + FINE_GRAIN * BLOTCHES.at(self.muscle, 3 * level + layer, column)
+            + COARSE_GRAIN * SLOW.at(self.muscle, level + layer, column)
     }
 }
 

@@ -5,6 +5,7 @@ use super::atria::Atria;
 use super::grid::Grid;
 use super::pattern::Pattern;
 use super::rings::{LeftRays, RightRays, row_of};
+use super::soft::norm;
 use super::surroundings::Surroundings;
 use super::tile::{BLOTCHES, Corner, SLOW};
 use crate::synthesis::heart::SimulatedHeart;
@@ -15,10 +16,11 @@ use crate::synthesis::render::View;
 /// the aortic root is (about 12°). A short-axis slice near the base therefore shows the ventricle
 /// at its anterior side only, and adding up slices does not jump as the base moves through them.
 pub const BASE_TILT: f32 = 0.21;
-/// Pixels this far outside the end-diastolic heart can still change (fat, effusion, motion), mm.
-const REACH_MM: f32 = 16.0;
-/// Atria and great vessels lie within this distance of the point between the ventricles, mm.
-const UPPER_REACH_MM: f32 = 85.0;
+/// Pixels this far outside the fat of the end-diastolic heart and of the atria in systole can
+/// still change as the heart moves, mm.
+const MARGIN_MM: f32 = 4.0;
+/// Pixels farther than this from both ventricles' centres are not looked at more closely, mm.
+const FARTHEST_MM: f32 = 120.0;
 /// By how much the outlines of atria and fat stray, mm.
 const WOBBLE_MM: f32 = 1.3;
 
@@ -43,6 +45,8 @@ pub struct Spot {
     pub effusion_mm: f32,
     /// Stray of outlines here, mm.
     pub wobble: f32,
+    /// Patterns of slow flow here, SD 1.
+    pub flow: [f32; 3],
 }
 
 /// A slice before anything moves.
@@ -65,8 +69,6 @@ pub struct Scene<'a> {
     pub long_axis: bool,
     /// Half the height over which the mitral plane is blurred in a pixel, mm.
     pub base_edge: f32,
-    /// Where the blood's flow pattern starts.
-    pub flow: Corner,
 }
 
 impl<'a> Scene<'a> {
@@ -110,10 +112,10 @@ impl<'a> Scene<'a> {
             spots: Vec::new(),
             long_axis,
             base_edge: slant.hypot(0.5 * grid.pixel_mm),
-            flow: Corner::draw(stream),
             grid,
         };
-        scene.spots = scene.reached(left_centre, right_centre, Corner::draw(stream));
+        let corners = [Corner::draw(stream), Corner::draw(stream)];
+        scene.spots = scene.reached(left_centre, right_centre, corners);
         scene
     }
 
@@ -123,11 +125,18 @@ impl<'a> Scene<'a> {
             &self.heart.subject,
             &self.heart.ventricles,
             &self.heart.motion.phases[frame],
+            self.pattern.veins_mm,
             0.5 * self.grid.pixel_mm,
         )
     }
 
-    fn reached(&self, left_centre: [f32; 3], right_centre: [f32; 3], corner: Corner) -> Vec<Spot> {
+    /// The pixels that the heart can reach; `corners` are where outlines and flow patterns start.
+    fn reached(
+        &self,
+        left_centre: [f32; 3],
+        right_centre: [f32; 3],
+        [outlines, flow]: [Corner; 2],
+    ) -> Vec<Spot> {
         let (grid, motion) = (&self.grid, &self.heart.motion);
         let subject = &self.heart.subject;
         let diastole = &motion.phases[0];
@@ -135,34 +144,46 @@ impl<'a> Scene<'a> {
         let right_ring = self.right.ring(diastole, &self.pattern);
         let (left_at, _) = grid.position(left_centre);
         let (right_at, _) = grid.position(right_centre);
-        let lowest_base = motion.phases[motion.end_systole].base as f32;
-        let (upper_at, _) = grid.position([right_centre[0], 0.0, lowest_base]);
+        let lowest_base = motion.phases[motion.end_systole].base as f32 - self.base_edge;
+        let atria = [0, motion.end_systole].map(|frame| self.atria(frame));
         let fat = (1.5 + 0.42 * (subject.bmi - 21.0)).clamp(1.0, 8.0) as f32;
         let effusion = subject.effusion_mm as f32;
-        let reach = REACH_MM + effusion;
         let apex = -self.heart.ventricles.outer_semi_axis() as f32;
         let mut spots = Vec::new();
         for pixel in 0..grid.side * grid.side {
             let at = grid.pixel(pixel);
             let from = |centre: [f32; 2]| [at[0] - centre[0], at[1] - centre[1]];
             let ([lx, ly], [rx, ry]) = (from(left_at), from(right_at));
-            let (left_mm, right_mm) = (lx.hypot(ly), rx.hypot(ry));
+            let (left_mm, right_mm) = (norm(lx, ly), norm(rx, ry));
+            if left_mm.min(right_mm) > FARTHEST_MM {
+                continue;
+            }
             let [u, v, w] = grid.in_heart(at);
             let height = w - BASE_TILT * v;
-            let upper = height > lowest_base - self.base_edge - 20.0
-                && from(upper_at).iter().map(|x| x * x).sum::<f32>() < UPPER_REACH_MM.powi(2);
+            let (row, column) = (pixel / grid.side, pixel % grid.side);
+            let slow = SLOW.at(outlines, row, column);
+            let blotch = BLOTCHES.at(outlines, row, column);
+            // More fat below and over the right ventricle, little at the apex.
+            let side = (0.75 + 0.006 * u - 0.004 * v).clamp(0.3, 1.3);
+            let apical = (0.35 + 0.012 * (w - apex)).clamp(0.2, 1.0);
+            let fat_mm = fat * side * apical * (0.75 + 0.9 * slow) - 0.4;
+            let effusion_mm = effusion * (0.75 - 0.008 * v).clamp(0.3, 1.2) * (1.0 + 0.15 * slow);
+            let groove = atria
+                .iter()
+                .map(|a| a.groove_fat(height))
+                .fold(0.0, f32::max);
+            let reach = fat_mm.max(0.0) + effusion_mm + groove + MARGIN_MM;
             let (left_row, right_row) = (row_of(lx, ly), row_of(rx, ry));
             let near = left_mm < left_ring[usize::from(left_row)].outer + reach
                 || right_mm < right_ring[usize::from(right_row)].outer + reach;
-            if !(near || upper) {
+            let wobble = WOBBLE_MM * (slow + 0.35 * blotch);
+            let upper = || {
+                let in_reach = |a: &Atria| a.reaches(&[u, v, w], wobble, MARGIN_MM);
+                height > lowest_base && atria.iter().any(in_reach)
+            };
+            if !near && !upper() {
                 continue;
             }
-            let cell = (pixel / grid.side, pixel % grid.side);
-            let slow = SLOW.at(corner, cell.0, cell.1);
-            let blotch = BLOTCHES.at(corner, cell.0, cell.1);
-            // More fat below and over the right ventricle, little at the apex.
-            let side = 0.75 + 0.006 * u - 0.004 * v;
-            let apical = (0.35 + 0.012 * (w - apex)).clamp(0.2, 1.0);
             spots.push(Spot {
                 pixel: pixel as u32,
                 left_row,
@@ -170,9 +191,10 @@ impl<'a> Scene<'a> {
                 left_mm,
                 right_mm,
                 height,
-                fat_mm: (fat * side.clamp(0.4, 1.3) * apical * (1.0 + 0.45 * slow)).max(0.2),
-                effusion_mm: effusion * (0.75 - 0.008 * v).clamp(0.3, 1.2) * (1.0 + 0.15 * slow),
-                wobble: WOBBLE_MM * (slow + 0.35 * blotch),
+                fat_mm,
+                effusion_mm,
+                wobble,
+                flow: [0, 85, 170].map(|down| SLOW.at(flow, row + down, column)),
             });
         }
         spots

@@ -36,6 +36,13 @@ pub fn cover(under: &mut f32, share: f32, value: f32) {
     *under += share * (value - *under);
 }
 
+/// Length of a vector in the plane; quicker than `hypot`, whose care about overflow is not needed
+/// for millimetres.
+#[inline]
+pub fn norm(x: f32, y: f32) -> f32 {
+    (x * x + y * y).sqrt()
+}
+
 /// The square root with the sign of its argument: the radius of a section that vanishes becomes
 /// negative as it leaves the slice.
 #[inline]

@@ -1,7 +1,7 @@
 //! Small things drawn over a picture: rods with round ends.
 
 use super::grid::Grid;
-use super::soft::{cover, ramp};
+use super::soft::{cover, norm, ramp};
 
 /// A rod in the picture; positions and lengths in mm as in [`Grid`].
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ impl Rod {
                 } else {
                     0.0
                 };
-                let away = (from[0] - at * along[0]).hypot(from[1] - at * along[1]);
+                let away = norm(from[0] - at * along[0], from[1] - at * along[1]);
                 let inside = ramp(self.radius - away, 2.0 / pixel);
                 if inside > 0.0 {
                     cover(

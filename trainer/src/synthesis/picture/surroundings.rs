@@ -4,16 +4,17 @@
 //! Signals are relative to blood. Fat is negative: its signal opposes that of water, and the
 //! receiver takes the magnitude of their sum, hence the dark line wherever the two meet.
 
-use super::soft::{bell, cover, ramp, smooth};
+use super::soft::{bell, cover, norm, ramp, smooth};
 use super::tile::{BLOTCHES, Corner, GRAIN, SLOW};
 use crate::synthesis::geometry::Ventricles;
 use crate::synthesis::imaging::Scanner;
 use crate::synthesis::subject::{Sex, Subject};
+use crate::synthesis::torso::Torso;
 
 /// Signals that do not follow the scanner's contrast.
 mod signal {
-    pub const AIR: f32 = 0.005;
-    pub const LUNG: f32 = 0.055;
+    pub const AIR: f32 = 0.012;
+    pub const LUNG: f32 = 0.085;
     pub const BLOOD: f32 = 0.95;
     pub const FLUID: f32 = 1.0;
 }
@@ -28,6 +29,8 @@ mod relative {
 }
 /// Thickness of the chest wall under the fat, mm.
 const CHEST_WALL_MM: f32 = 15.0;
+/// What the sternum and the muscles behind it add in front of the heart, mm.
+const STERNAL_MM: f32 = 11.0;
 /// Radius of a vertebral body, of the spinal canal behind it, and of the descending aorta, mm.
 const SPINE_MM: f32 = 21.0;
 const CANAL_MM: f32 = 8.0;
@@ -38,9 +41,44 @@ const SLANTED: f32 = 0.45;
 /// Where a look-up of texture stands: pixel row and column.
 pub type Cell = [usize; 2];
 
+/// Half width and half depth of the thorax by height, mm.
+struct Outline {
+    lowest: f32,
+    halves: Vec<[f32; 2]>,
+}
+
+impl Outline {
+    /// Distance of the heights that are tabulated, mm.
+    const STEP_MM: f32 = 3.0;
+
+    fn of(torso: &Torso) -> Self {
+        let (lowest, highest) = (0.85 * torso.bottom_mm, 0.8 * torso.top_mm);
+        let step = f64::from(Self::STEP_MM);
+        let count = ((highest - lowest) / step).max(1.0) as usize;
+        let half = |k: usize| {
+            let (wide, deep) = torso.taper(lowest + step * k as f64);
+            [torso.half_width_mm * wide, torso.half_depth_mm * deep].map(|x| x as f32)
+        };
+        Self {
+            lowest: lowest as f32,
+            halves: (0..=count).map(half).collect(),
+        }
+    }
+
+    fn at(&self, z: f32) -> [f32; 2] {
+        let steps = ((z - self.lowest) / Self::STEP_MM).max(0.0);
+        let last = self.halves.len() - 1;
+        let (a, b) = (
+            self.halves[(steps as usize).min(last)],
+            self.halves[(steps as usize + 1).min(last)],
+        );
+        [0, 1].map(|k| a[k] + steps.fract() * (b[k] - a[k]))
+    }
+}
+
 /// The static surroundings of one heart.
-pub struct Surroundings<'a> {
-    subject: &'a Subject,
+pub struct Surroundings {
+    outline: Outline,
     fat_mm: f32,
     breast: f32,
     diaphragm_z: f32,
@@ -51,15 +89,21 @@ pub struct Surroundings<'a> {
     corner: Corner,
 }
 
-impl<'a> Surroundings<'a> {
+/// Distance from the middle of an ellipsoid, 1 on its surface.
+fn within(from: [f32; 3], radii: [f32; 3]) -> f32 {
+    let square = |k: usize| (from[k] / radii[k]).powi(2);
+    (square(0) + square(1) + square(2)).sqrt()
+}
+
+impl Surroundings {
     /// The surroundings of this subject's heart; `corner` is where its textures start.
-    pub fn new(subject: &'a Subject, ventricles: &Ventricles, corner: Corner) -> Self {
+    pub fn new(subject: &Subject, ventricles: &Ventricles, corner: Corner) -> Self {
         let frontal = subject.frontal_axis_deg.to_radians().sin();
         let below = ventricles.outer_radius() * 0.85 + 0.45 * ventricles.semi_axis * frontal;
         let scanner: &Scanner = &subject.imaging.scanner;
         let heart = subject.imaging.heart_centre_mm;
         Self {
-            subject,
+            outline: Outline::of(&subject.torso),
             fat_mm: (5.0 + 1.3 * (subject.bmi - 21.0)).clamp(4.0, 40.0) as f32,
             breast: if subject.sex == Sex::Female {
                 0.9
@@ -77,13 +121,9 @@ impl<'a> Surroundings<'a> {
 
     /// Signal at a point of the torso (mm).
     pub fn signal(&self, [x, y, z]: [f32; 3], [row, column]: Cell) -> f32 {
-        let torso = &self.subject.torso;
-        let level_z = f64::from(z).clamp(0.85 * torso.bottom_mm, 0.8 * torso.top_mm);
-        let (wide, deep) = torso.taper(level_z);
-        let half_width = (torso.half_width_mm * wide) as f32;
-        let half_depth = (torso.half_depth_mm * deep) as f32;
-        let level = (x / half_width).hypot(y / half_depth).max(1e-3);
-        let under_skin = (1.0 - level) * x.hypot(y) / level;
+        let [half_width, half_depth] = self.outline.at(z);
+        let level = norm(x / half_width, y / half_depth).max(1e-3);
+        let under_skin = (1.0 - level) * norm(x, y) / level;
         if under_skin < -3.0 {
             return signal::AIR;
         }
@@ -102,7 +142,9 @@ impl<'a> Surroundings<'a> {
         if under_fat < -4.0 {
             return image;
         }
-        let under_wall = under_fat - CHEST_WALL_MM;
+        // In front of the heart the wall is thicker by the sternum and what lies behind it.
+        let sternal = front * bell((x - 15.0) / 95.0) * bell((z - self.heart[2]) / 120.0);
+        let under_wall = under_fat - CHEST_WALL_MM - STERNAL_MM * sternal;
         cover(
             &mut image,
             ramp(under_fat, SLANTED),
@@ -131,7 +173,7 @@ impl<'a> Surroundings<'a> {
         let across = (turns - turns.floor() - 0.5) * 26.0;
         let sternum = ramp(22.0 - x.abs(), 0.5) * ramp(-y, 0.1);
         let from_rib =
-            across.hypot(1.3 * (depth - 10.0)) * (1.0 - sternum) + sternum * (depth - 8.5).abs();
+            norm(across, 1.3 * (depth - 10.0)) * (1.0 - sternum) + sternum * (depth - 8.5).abs();
         cover(
             &mut signal,
             ramp(6.5 - from_rib, 1.0),
@@ -173,7 +215,7 @@ impl<'a> Surroundings<'a> {
         cover(chest, middle, mixed);
         let aorta = [24.0, 0.42 * half_depth];
         // It comes nearer to the midline on its way down.
-        let away = (x - aorta[0] - 0.05 * z).hypot(y - aorta[1]);
+        let away = norm(x - aorta[0] - 0.05 * z, y - aorta[1]);
         cover(chest, ramp(AORTA_MM + 3.0 - away, 0.6), 0.3 * self.muscle);
         cover(
             chest,
@@ -184,7 +226,7 @@ impl<'a> Surroundings<'a> {
 
     /// Fat between the heart and the chest wall in front of it.
     fn fat_pad(&self, chest: &mut f32, [x, y, z]: [f32; 3], under_wall: f32, slow: f32) {
-        let thickness = 3.0 + 26.0 * self.visceral_fat;
+        let thickness = 5.0 + 26.0 * self.visceral_fat;
         let wide = bell((x - 18.0) / 75.0) * bell((z - self.heart[2] + 10.0) / 95.0);
         let pad = thickness * wide * ramp(-y, 0.03) - under_wall + 2.0 * slow;
         cover(chest, ramp(pad, 0.5), self.fat);
@@ -215,9 +257,7 @@ impl<'a> Surroundings<'a> {
         let mut organs = m * (relative::BOWEL + 0.20 * blotch);
         cover(&mut organs, fatty, self.fat);
         // Stomach under the left dome, half full.
-        let stomach = ((x - 62.0) / 38.0)
-            .hypot((y + 8.0) / 42.0)
-            .hypot((depth - 34.0) / 30.0);
+        let stomach = within([x - 62.0, y + 8.0, depth - 34.0], [38.0, 42.0, 30.0]);
         let inside_stomach = 32.0 * (1.0 - stomach) + 1.5 * slow;
         cover(&mut organs, ramp(inside_stomach, 0.6), 1.2 * m);
         let content = if y < -2.0 { 0.25 } else { 1.35 };
@@ -226,9 +266,7 @@ impl<'a> Surroundings<'a> {
             ramp(inside_stomach - 4.0, 0.6),
             m * (content + 0.22 * blotch),
         );
-        let spleen = ((x - 105.0) / 30.0)
-            .hypot((y - 48.0) / 38.0)
-            .hypot((depth - 30.0) / 38.0);
+        let spleen = within([x - 105.0, y - 48.0, depth - 30.0], [30.0, 38.0, 38.0]);
         cover(
             &mut organs,
             ramp(30.0 * (1.0 - spleen), 0.6),
@@ -244,7 +282,7 @@ impl<'a> Surroundings<'a> {
             liver,
         );
         // Inferior vena cava within it.
-        let cava = (x + 18.0).hypot(y - 22.0);
+        let cava = norm(x + 18.0, y - 22.0);
         cover(&mut organs, ramp(11.0 - cava, 0.6), signal::BLOOD);
         cover(chest, inside, organs);
     }
@@ -252,19 +290,19 @@ impl<'a> Surroundings<'a> {
     /// Vertebral body, canal with its fluid, muscle beside it.
     fn spine(&self, image: &mut f32, x: f32, y: f32, half_depth: f32, blotch: f32) {
         let body_y = 0.60 * half_depth;
-        let beside = (x.abs() - 30.0).hypot(0.8 * (y - body_y - 28.0));
+        let beside = norm(x.abs() - 30.0, 0.8 * (y - body_y - 28.0));
         cover(
             image,
             ramp(20.0 - beside, 0.5),
             self.muscle * (relative::MUSCLE + 0.06 * blotch),
         );
-        let body = x.hypot(1.15 * (y - body_y));
+        let body = norm(x, 1.15 * (y - body_y));
         cover(
             image,
             ramp(SPINE_MM - body, 0.6),
             self.muscle * (relative::MARROW + 0.10 * blotch),
         );
-        let canal = x.hypot(y - body_y - SPINE_MM - 5.0);
+        let canal = norm(x, y - body_y - SPINE_MM - 5.0);
         cover(
             image,
             ramp(CANAL_MM + 4.0 - canal, 0.6),

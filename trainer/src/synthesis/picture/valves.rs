@@ -1,5 +1,6 @@
-//! The leaflets of mitral and tricuspid valve in the four-chamber picture: closed in systole, open
-//! while the ventricles fill.
+//! The plane of the valves in the four-chamber picture: the leaflets of mitral and tricuspid valve,
+//! closed in systole and open while the ventricles fill, and the coronary arteries in the groove
+//! outside their hinges.
 
 use std::f64::consts::PI;
 
@@ -26,6 +27,12 @@ const SHARE: f32 = 0.75;
 /// The tricuspid annulus lies nearer to the apex than the mitral, mm.
 const TRICUSPID_LOWER_MM: f32 = 4.0;
 
+/// Radius of the coronary arteries, their distance outside the wall, and how much of the slice's
+/// depth one fills.
+const CORONARY_MM: f32 = 1.7;
+const CORONARY_OUTSIDE_MM: f32 = 3.5;
+const CORONARY_SHARE: f32 = 0.8;
+
 /// A leaflet: its hinge and where its tip is when closed, as (distance from the long axis
 /// towards the RV, height over the mitral plane), mm, and its length.
 struct Leaflet {
@@ -47,8 +54,8 @@ fn opening(scene: &Scene<'_>, phase: &Phase) -> f64 {
     opens * closes * (1.0 - (1.0 - DRIFTING) * drift)
 }
 
-/// The leaflets of a frame as rods.
-pub fn leaflets(scene: &Scene<'_>, frame: usize) -> Vec<Rod> {
+/// Leaflets and coronary arteries of a frame as rods.
+pub fn valve_plane(scene: &Scene<'_>, frame: usize) -> Vec<Rod> {
     let heart = scene.heart;
     let phase = &heart.motion.phases[frame];
     let open = opening(scene, phase) as f32;
@@ -62,7 +69,7 @@ pub fn leaflets(scene: &Scene<'_>, frame: usize) -> Vec<Rod> {
         (inner as f32, outer as f32)
     };
     let (septal, septal_outer) = radius(angle);
-    let (lateral, _) = radius(angle + PI);
+    let (lateral, lateral_outer) = radius(angle + PI);
     let front = heart.ventricles.right.centre_u as f32 + 0.97 * phase.rv_front_radius as f32;
     let meeting = 0.25 * septal - 0.45 * lateral;
     let tricuspid_meeting = 0.45 * septal_outer + 0.55 * front;
@@ -119,6 +126,19 @@ pub fn leaflets(scene: &Scene<'_>, frame: usize) -> Vec<Rod> {
                 signal,
             });
         }
+    }
+    for across in [
+        front + CORONARY_OUTSIDE_MM + 2.0,
+        -lateral_outer - CORONARY_OUTSIDE_MM,
+    ] {
+        let at = place([across, 1.0]);
+        rods.push(Rod {
+            from: at,
+            to: at,
+            radius: CORONARY_MM,
+            share: CORONARY_SHARE,
+            signal: 1.0,
+        });
     }
     rods
 }

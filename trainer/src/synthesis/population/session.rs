@@ -64,17 +64,17 @@ fn scanner(mut vary: impl FnMut(f64, f64) -> f64) -> Scanner {
     let pixel_mm = (usual.pixel_mm * vary(0.0, 0.09).exp()).clamp(1.25, 1.8);
     Scanner {
         pixel_mm,
-        long_axis_pixel_mm: (pixel_mm + 0.2 + vary(0.0, 0.05)).clamp(1.4, 1.9),
+        long_axis_pixel_mm: (pixel_mm + 0.15 + vary(0.0, 0.05)).clamp(1.4, 1.9),
         blur_pixels: (usual.blur_pixels * vary(0.0, 0.22).exp()).clamp(0.35, 0.95),
         ringing: (usual.ringing + vary(0.0, 0.015)).clamp(0.0, 0.06),
-        noise: (usual.noise * vary(0.0, 0.30).exp()).clamp(0.008, 0.05),
+        noise: (usual.noise * vary(0.0, 0.45).exp()).clamp(0.003, 0.04),
         myocardium: (usual.myocardium * vary(0.0, 0.20).exp()).clamp(0.22, 0.60),
         fat: (usual.fat * vary(0.0, 0.18).exp()).clamp(0.6, 1.7),
         // Six in seven.
         opposed_phase: vary(0.0, 1.0) < 1.07,
         coil_slope: (usual.coil_slope + vary(0.0, 0.16)).clamp(0.0, 0.8),
         coil_unevenness: (usual.coil_unevenness * vary(0.0, 0.35).exp()).clamp(0.2, 2.5),
-        flow: (usual.flow * vary(0.0, 0.35).exp()).clamp(0.3, 2.5),
+        flow: (usual.flow * vary(0.0, 0.28).exp()).clamp(0.4, 2.0),
         blood_units: (usual.blood_units * vary(0.0, 0.40).exp()).clamp(150.0, 2000.0),
     }
 }
