@@ -19,6 +19,9 @@ pub struct Cholesky {
 impl Cholesky {
     /// Factors `matrix` (n × n), of which only the lower triangle is read. `None` where it is not positive definite.
     pub fn factor(mut matrix: Array2<f64>) -> Option<Cholesky> {
+        if !matrix.is_standard_layout() {
+            matrix = matrix.as_standard_layout().into_owned();
+        }
         let n = matrix.nrows();
         for start in (0..n).step_by(BLOCK) {
             let end = (start + BLOCK).min(n);
@@ -129,15 +132,19 @@ fn factor_triangle(matrix: &mut ArrayViewMut2<f64>) -> Option<()> {
     Some(())
 }
 
-/// X with X·Lᵀ = `panel`, in place, for the lower triangle L.
+/// X with X·Lᵀ = `panel`, in place, for the lower triangle L. It runs along rows, so that it is done many at a time.
 fn divide_rows(panel: &mut ArrayViewMut2<f64>, triangle: &ArrayView2<f64>) {
+    let columns: Vec<Vec<f64>> = triangle.columns().into_iter().map(|c| c.to_vec()).collect();
     for mut row in panel.rows_mut() {
-        for j in 0..triangle.nrows() {
-            let mut value = row[j];
-            for k in 0..j {
-                value -= row[k] * triangle[[j, k]];
+        let row = row
+            .as_slice_mut()
+            .expect("a row of a matrix in standard layout is contiguous");
+        for (j, column) in columns.iter().enumerate() {
+            let value = row[j] / column[j];
+            row[j] = value;
+            for (x, factor) in row[j + 1..].iter_mut().zip(&column[j + 1..]) {
+                *x -= value * factor;
             }
-            row[j] = value / triangle[[j, j]];
         }
     }
 }

@@ -188,7 +188,15 @@ fn beside(told: &Told, sources: &mut Vec<String>) -> String {
             )
         })
         .collect();
-    figures.join("; ")
+    let text = figures.join("; ");
+    match told
+        .published
+        .iter()
+        .all(|published| published.input == Input::Demographics)
+    {
+        true => text + "; none found from an ECG",
+        false => text,
+    }
 }
 
 #[cfg(test)]
