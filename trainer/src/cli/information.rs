@@ -5,7 +5,7 @@ use super::progress::counting_bar;
 use crate::cohort::folder::CohortFolder;
 use crate::information::{CrossValidation, Information, Subjects};
 use ecg2mri::{AtomicFile, standard_output};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Subjects by default: enough for steady figures within a few minutes on two cores.
 const SUBJECTS: u32 = 2000;
@@ -29,17 +29,26 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let cohort = CohortFolder::open(&arguments.cohort)?;
-    let most = arguments.subjects as usize;
+    report(
+        &arguments.cohort,
+        arguments.subjects as usize,
+        arguments.seed,
+        arguments.json.as_deref(),
+    )
+}
+
+/// Measures a cohort, prints the tables and writes the figures to `json`.
+pub(super) fn report(cohort: &Path, most: usize, seed: u64, json: Option<&Path>) -> Outcome {
+    let cohort = CohortFolder::open(cohort)?;
     let bar = counting_bar(cohort.subjects.len().min(most), "ECGs");
-    let subjects = Subjects::read(&cohort, most, arguments.seed, &|| bar.inc(1));
+    let subjects = Subjects::read(&cohort, most, seed, &|| bar.inc(1));
     bar.finish_and_clear();
     let subjects = subjects?;
-    let plan = CrossValidation::new(&subjects, arguments.seed);
+    let plan = CrossValidation::new(&subjects, seed);
     let bar = counting_bar(plan.steps(), "fits");
-    let information = Information::measure(&subjects, &plan, arguments.seed, &|| bar.inc(1));
+    let information = Information::measure(&subjects, &plan, seed, &|| bar.inc(1));
     bar.finish_and_clear();
-    if let Some(path) = &arguments.json {
+    if let Some(path) = json {
         let text = serde_json::to_string_pretty(&information)? + "\n";
         AtomicFile::write(path, text.as_bytes())?;
     }

@@ -6,7 +6,7 @@ use crate::information::subjects::SAMPLES;
 use crate::information::target::Target;
 use rand_distr::{Distribution, StandardNormal};
 
-const COUNT: usize = 240;
+const COUNT: usize = 120;
 
 /// Subjects with random beats and demographics of two columns (sex, height); the targets are functions of a beat's
 /// sample in lead V2, of height, and of nothing.
@@ -73,8 +73,8 @@ fn finds_what_is_there_and_nothing_else() {
     for learner in Learner::ALL {
         let mass = of("lvm_g", Input::TwelveLeads, learner);
         // The noise leaves 1 − 9/109 = 0.92.
-        assert!((0.8..0.95).contains(&mass.estimate.value), "{mass:?}");
-        assert!((0.8..0.95).contains(&mass.within.unwrap()), "{mass:?}");
+        assert!((0.75..0.97).contains(&mass.estimate.value), "{mass:?}");
+        assert!((0.75..0.97).contains(&mass.within.unwrap()), "{mass:?}");
         assert!(
             mass.estimate.low < mass.estimate.value && mass.estimate.value < mass.estimate.high
         );
@@ -91,13 +91,13 @@ fn finds_what_is_there_and_nothing_else() {
             assert!(none.estimate.value < 0.05, "{input:?}: {none:?}");
             let none = of("DCM", input, learner);
             assert!(
-                (none.estimate.value - 0.5).abs() < 0.15,
+                (none.estimate.value - 0.5).abs() < 0.2,
                 "{input:?}: {none:?}"
             );
         }
         assert!(of("HTN", Input::TwelveLeads, learner).estimate.value > 0.9);
         // Sex is among the demographics, but must not tell itself.
-        assert!((of("sex", Input::Demographics, learner).estimate.value - 0.5).abs() < 0.15);
+        assert!((of("sex", Input::Demographics, learner).estimate.value - 0.5).abs() < 0.2);
         assert!(
             (of("sex", Input::TwelveLeadsAndDemographics, learner)
                 .estimate
@@ -127,7 +127,8 @@ fn finds_what_is_there_and_nothing_else() {
 
 #[test]
 fn every_known_subject_is_predicted_once_and_no_other() {
-    let subjects = made_up(2);
+    let mut subjects = made_up(2);
+    subjects.targets.drain(..2);
     let plan = CrossValidation::new(&subjects, 5);
     let steps = std::sync::atomic::AtomicUsize::new(0);
     let predictions = plan.run(&|| {
@@ -147,7 +148,8 @@ fn every_known_subject_is_predicted_once_and_no_other() {
 #[test]
 fn a_subject_does_not_tell_itself() {
     // One subject's truth is changed beyond measure: its own prediction must not follow.
-    let subjects = made_up(3);
+    let mut subjects = made_up(3);
+    subjects.targets.truncate(1);
     let mut changed = subjects.clone();
     changed.targets[0].values[17] = Some(130.0);
     let predicted =

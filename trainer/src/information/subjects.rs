@@ -173,6 +173,8 @@ fn averaged<'a>(beats: impl ExactSizeIterator<Item = &'a MedianBeat>) -> Array2<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cohort::synthesise::{CohortPlan, synthesise};
+    use crate::synthesis::Profile;
 
     #[test]
     fn a_column_most_lack_is_left_out_and_otherwise_the_subjects() {
@@ -183,5 +185,77 @@ mod tests {
         let (names, complete) = complete_demographics(&table, 4);
         assert_eq!(names, ["age", "sex"]);
         assert_eq!(complete, [(0, vec![61.0, 1.0]), (3, vec![55.0, 1.0])]);
+    }
+
+    /// A cohort of which every subject has one and the same ECG, and a table of its own.
+    fn cohort(root: &std::path::Path, subjects: usize, header: &str) -> CohortFolder {
+        let plan = CohortPlan {
+            subjects: 1,
+            seed: 1,
+            profile: Profile::Healthy,
+        };
+        synthesise(root, &plan, false, &|| ()).unwrap();
+        let ecg = root.join("ecg/1000001_20205_2_0.xml");
+        let mut table = format!("feid,{header}\n");
+        for id in 1..=subjects {
+            std::fs::copy(&ecg, root.join(format!("ecg/{id}_20205_2_0.xml"))).unwrap();
+            table += &format!("{id},{},{},{}\n", 40 + id, id % 2, 90 + id);
+        }
+        std::fs::remove_file(ecg).unwrap();
+        std::fs::remove_dir_all(root.join("NIFTI")).unwrap();
+        std::fs::write(root.join("ecg/2_20205_2_0.xml"), "no ECG").unwrap();
+        std::fs::write(root.join("subjects.csv"), table).unwrap();
+        CohortFolder::open(root).unwrap()
+    }
+
+    #[test]
+    fn reads_a_folder_without_pictures_and_leaves_out_what_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let cohort = cohort(&folder.path().join("cohort"), 60, "age,sex,lvm_g");
+        let read = Subjects::read(&cohort, 2000, 1, &|| ()).unwrap();
+        assert_eq!((read.count(), read.left_out), (59, 1));
+        assert_eq!(read.demographic_columns, ["age", "sex"]);
+        assert_eq!(read.profile.as_deref(), Some("healthy"));
+        let keys: Vec<&str> = read
+            .targets
+            .iter()
+            .map(|target| target.key.as_str())
+            .collect();
+        assert_eq!(keys, ["lvm_g", "sex"]);
+        // Age and mass of a subject stay together: both count its id.
+        for (age, mass) in read
+            .demographics
+            .column(0)
+            .iter()
+            .zip(&read.targets[0].values)
+        {
+            assert_eq!(Some(age + 50.0), *mass);
+        }
+        assert!((40.0..110.0).contains(&read.heart_rate_bpm[[0, 0]]));
+        assert!(
+            read.median_beats
+                .iter()
+                .any(|millivolts| millivolts.abs() > 0.3)
+        );
+
+        let some = Subjects::read(&cohort, 55, 1, &|| ()).unwrap();
+        assert!(some.count() < 56);
+        let message = Subjects::read(&cohort, 20, 1, &|| ())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("of 20 subjects") && message.contains("50 are needed"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_table_with_nothing_to_predict_is_said_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let cohort = cohort(&folder.path().join("cohort"), 51, "age,bmi,shoe_size");
+        let message = Subjects::read(&cohort, 2000, 1, &|| ())
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("no column to predict"), "{message}");
     }
 }
