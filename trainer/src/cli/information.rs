@@ -40,6 +40,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 /// Measures a cohort, prints the tables and writes the figures to `json`.
 pub(super) fn report(cohort: &Path, most: usize, seed: u64, json: Option<&Path>) -> Outcome {
     let cohort = CohortFolder::open(cohort)?;
+    // Before the minutes of work, so that a path that cannot be written is told at once.
+    let json = json.map(AtomicFile::create).transpose()?;
     let bar = counting_bar(cohort.subjects.len().min(most), "ECGs");
     let subjects = Subjects::read(&cohort, most, seed, &|| bar.inc(1));
     bar.finish_and_clear();
@@ -48,9 +50,10 @@ pub(super) fn report(cohort: &Path, most: usize, seed: u64, json: Option<&Path>)
     let bar = counting_bar(plan.steps(), "fits");
     let information = Information::measure(&subjects, &plan, seed, &|| bar.inc(1));
     bar.finish_and_clear();
-    if let Some(path) = json {
-        let text = serde_json::to_string_pretty(&information)? + "\n";
-        AtomicFile::write(path, text.as_bytes())?;
+    if let Some(mut file) = json {
+        file.fill(serde_json::to_string_pretty(&information)?.as_bytes())?;
+        file.fill(b"\n")?;
+        file.commit()?;
     }
     Ok(standard_output::print(&information.text())?)
 }

@@ -1,7 +1,7 @@
 //! The Cholesky factor of a symmetric positive definite matrix, in blocks so that the work is matrix products.
 //!
 //! A kernel matrix of 1,600 subjects plus a ridge is factored some hundred times in one report. Blocked, nearly all of
-//! its arithmetic runs in `ndarray`'s matrix product (Golub and Van Loan, Matrix Computations, section 4.2.9).
+//! its arithmetic runs in `ndarray`'s matrix product (Golub and Van Loan, Matrix Computations, chapter 4).
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};

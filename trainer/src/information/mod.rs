@@ -7,11 +7,11 @@
 //!
 //! - [`subjects`]: a cohort's folder, real or simulated, as numbers, by way of [`table_of_subjects`];
 //! - [`target`]: what is to be told; [`input`]: what from;
-//! - [`learner`]: ridge and kernel ridge, on [`cholesky`];
+//! - [`learner`]: ridge and kernel ridge, on `cholesky`;
 //! - [`cross_validation`]: predictions for unseen subjects;
 //! - [`r_squared`], [`auroc`], [`interval`]: how good they are, and how sure that is;
 //! - [`published`], [`band`]: what is known of real hearts, and what our cohort is to tell;
-//! - [`report`], [`table`]: all of it as data and as text.
+//! - [`report`], `table`: all of it as data and as text.
 
 pub mod auroc;
 pub mod band;
