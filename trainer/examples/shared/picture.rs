@@ -76,7 +76,11 @@ impl Picture {
     }
 }
 
-/// The signal of one frame, whatever number type the slice keeps it in.
+/// The signal of one frame relative to blood.
 fn signal_of(slice: &Slice, index: usize) -> Vec<f32> {
-    slice.images[index].clone()
+    let blood = slice.blood_units as f32;
+    slice.images[index]
+        .iter()
+        .map(|&units| f32::from(units) / blood)
+        .collect()
 }

@@ -1,14 +1,14 @@
 //! `ecg2mri-train information`.
 
 use super::Outcome;
-use super::progress::counting_bar;
+use super::progress::Counter;
 use crate::cohort::folder::CohortFolder;
 use crate::information::{CrossValidation, Information, Subjects};
 use ecg2mri::{AtomicFile, standard_output};
 use std::path::{Path, PathBuf};
 
 /// Subjects by default: enough for steady figures within a few minutes on two cores.
-const SUBJECTS: u32 = 2000;
+pub(super) const SUBJECTS: u32 = 2000;
 /// The most: a kernel matrix of more fills the memory.
 const MOST_SUBJECTS: i64 = 8000;
 
@@ -42,14 +42,14 @@ pub(super) fn report(cohort: &Path, most: usize, seed: u64, json: Option<&Path>)
     let cohort = CohortFolder::open(cohort)?;
     // Before the minutes of work, so that a path that cannot be written is told at once.
     let json = json.map(AtomicFile::create).transpose()?;
-    let bar = counting_bar(cohort.subjects.len().min(most), "ECGs");
-    let subjects = Subjects::read(&cohort, most, seed, &|| bar.inc(1));
-    bar.finish_and_clear();
+    let counter = Counter::new(cohort.subjects.len().min(most), "ECGs");
+    let subjects = Subjects::read(&cohort, most, seed, &|| counter.add_one());
+    counter.finish();
     let subjects = subjects?;
     let plan = CrossValidation::new(&subjects, seed);
-    let bar = counting_bar(plan.steps(), "fits");
-    let information = Information::measure(&subjects, &plan, seed, &|| bar.inc(1));
-    bar.finish_and_clear();
+    let counter = Counter::new(plan.steps(), "fits");
+    let information = Information::measure(&subjects, &plan, seed, &|| counter.add_one());
+    counter.finish();
     if let Some(mut file) = json {
         file.fill(serde_json::to_string_pretty(&information)?.as_bytes())?;
         file.fill(b"\n")?;

@@ -1,7 +1,7 @@
 //! `ecg2mri-train synthesise`.
 
-use super::Outcome;
 use super::progress::Counter;
+use super::{Outcome, information};
 use crate::cohort::CohortPlan;
 use crate::cohort::room::megabytes_a_subject;
 use crate::cohort::shard::Shard;
@@ -46,6 +46,9 @@ pub(super) struct Arguments {
     /// Go on where an earlier run stopped, or begin where there was none
     #[arg(long)]
     resume: bool,
+    /// Then measure how much the ECGs tell about the hearts, and write the figures to information.json in the cohort
+    #[arg(long)]
+    report: bool,
     /// Subjects made at one time [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
@@ -121,7 +124,16 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             "; other shards are still to come"
         };
     }
-    Ok(standard_output::print(&(text + "\n"))?)
+    standard_output::print(&(text + "\n"))?;
+    match arguments.report && made.whole {
+        true => information::report(
+            &arguments.output,
+            information::SUBJECTS as usize,
+            seed,
+            Some(&arguments.output.join("information.json")),
+        ),
+        false => Ok(()),
+    }
 }
 
 /// What Ctrl-C and a polite end (such as a batch system's) set: the first lets the subjects in hand be finished, the

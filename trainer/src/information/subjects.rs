@@ -3,9 +3,9 @@
 use super::InformationError;
 use super::table_of_subjects::TableOfSubjects;
 use super::target::{Target, targets};
+use crate::cohort::CohortHeader;
 use crate::cohort::folder::{CohortFolder, CohortSubject};
 use crate::cohort::prepare::read_median_beat;
-use crate::cohort::synthesise::CohortHeader;
 use ecg2mri::signal::MedianBeat;
 use ndarray::{Array2, Axis};
 use rand::SeedableRng;
@@ -173,8 +173,12 @@ fn averaged<'a>(beats: impl ExactSizeIterator<Item = &'a MedianBeat>) -> Array2<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::synthesise::{CohortPlan, synthesise};
+    use crate::cohort::CohortPlan;
+    use crate::cohort::shard::Shard;
+    use crate::cohort::synthesise::{Run, synthesise};
     use crate::synthesis::Profile;
+    use crate::synthesis::write::{Labels, Pictures};
+    use std::sync::atomic::AtomicBool;
 
     #[test]
     fn a_column_most_lack_is_left_out_and_otherwise_the_subjects() {
@@ -193,8 +197,17 @@ mod tests {
             subjects: 1,
             seed: 1,
             profile: Profile::Healthy,
+            pictures: Pictures::Mid,
+            labels: Labels::EdEs,
+            also_wfdb: false,
         };
-        synthesise(root, &plan, false, &|| ()).unwrap();
+        let run = Run {
+            shard: Shard::WHOLE,
+            resume: false,
+            stop: &AtomicBool::new(false),
+            progress: &|| (),
+        };
+        synthesise(root, &plan, run).unwrap();
         let ecg = root.join("ecg/1000001_20205_2_0.xml");
         let mut table = format!("feid,{header}\n");
         for id in 1..=subjects {
