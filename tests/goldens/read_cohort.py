@@ -57,7 +57,7 @@ def check_pictures(folder, row, full):
         mask = np.asarray(labels.dataobj)
         assert set(np.unique(mask)) == {0, 1, 2, 3}
         picture = signal[..., frame]
-        assert picture[mask == 1].mean() > 1.5 * picture[mask == 2].mean()
+        assert picture[mask == 1].mean() > 1.2 * picture[mask == 2].mean()
         if full:
             volume = (mask == 1).sum() * voxel_ml
             said.append(f"{column} {volume:.0f} ({float(row[column]):.0f})")

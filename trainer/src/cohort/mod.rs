@@ -8,6 +8,7 @@
 //! - [`mod@synthesise`]: a cohort of simulated hearts, by way of
 //!   - [`header`]: `cohort.toml`, what the cohort is;
 //!   - [`shard`] and [`shard_tables`]: parts that separate runs make;
+//!   - [`mod@stored_median`]: the median beat that goes with a recording;
 //!   - [`staged_subject`]: one subject's files, which appear together;
 //!   - [`growing_table`]: the table of subjects while it grows;
 //!   - [`annotations`]: what is true of a recording, for WFDB;
@@ -25,6 +26,7 @@ pub mod shard_tables;
 pub mod split;
 pub mod staged_subject;
 pub mod store;
+pub mod stored_median;
 pub mod synthesise;
 
 pub use header::{CohortHeader, CohortPlan};

@@ -10,12 +10,13 @@ use super::room::check_room;
 use super::shard::Shard;
 use super::shard_tables::{merge_when_complete, remove_shard_tables};
 use super::staged_subject::{StagedSubject, UNFINISHED};
+use super::stored_median::stored_median;
 use super::{CohortError, annotations, folder};
 use crate::synthesis::write::{FIRST_ID, subjects_csv_row, write_subject};
 use crate::synthesis::{Recording, SAMPLING_RATE_HZ, SimulatedHeart, sample_subject};
+use ecg2mri::Ecg;
 use ecg2mri::ecg::Lead;
 use ecg2mri::formats::wfdb;
-use ecg2mri::{Ecg, signal};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -164,8 +165,7 @@ fn make_subject(
 ) -> Result<(), Problem> {
     let recording = heart.recording();
     let ecg = as_ecg(&recording)?;
-    let beat = signal::median_beat(&ecg)?;
-    let median: Vec<Vec<f32>> = beat.rows().map(<[f32]>::to_vec).collect();
+    let median = stored_median(&recording, &ecg);
     let staged = StagedSubject::begin(root, id)?;
     let contents = (plan.pictures, plan.labels);
     write_subject(staged.path(), id, heart, &recording, &median, contents)?;
