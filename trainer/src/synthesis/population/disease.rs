@@ -134,13 +134,13 @@ impl Diseases {
             ectopy,
         ] = has;
         Self {
-            hypertrophic: hypertrophic.then(|| Hypertrophic {
+            hypertrophic: hypertrophic.then_some(Hypertrophic {
                 mass: 1.45 + 0.45 * thick,
                 bulge: 0.95 + 0.55 * thick,
             }),
             low_voltage: low_voltage.then(|| LowVoltage::of(cause, weak)),
             blocked_pr_ms: first_degree.then(|| 208.0 + 90.0 * blocked * blocked.sqrt()),
-            fibrillating: fibrillating.then(|| 1.2 + 0.3 * atrium),
+            fibrillating: fibrillating.then_some(1.2 + 0.3 * atrium),
             ectopy,
             ..self
         }
