@@ -67,7 +67,7 @@ impl Scanner {
         long_axis_pixel_mm: 1.65,
         blur_pixels: 0.65,
         ringing: 0.02,
-        noise: 0.009,
+        noise: 0.007,
         myocardium: 0.34,
         fat: 0.92,
         opposed_phase: true,

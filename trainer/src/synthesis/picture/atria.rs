@@ -41,10 +41,10 @@ impl Ellipsoid {
     #[inline]
     fn distance(&self, p: &[f32; 3]) -> f32 {
         let (mut level, mut slope) = (0.0, 0.0);
-        for k in 0..3 {
-            let scaled = (p[k] - self.centre[k]) * self.per_radius[k];
+        for ((x, centre), per_radius) in p.iter().zip(&self.centre).zip(&self.per_radius) {
+            let scaled = (x - centre) * per_radius;
             level += scaled * scaled;
-            slope += (scaled * self.per_radius[k]).powi(2);
+            slope += (scaled * per_radius).powi(2);
         }
         (level - 1.0) / (2.0 * slope.sqrt() + 1e-3)
     }
@@ -156,7 +156,11 @@ impl Atria {
                     [-38.0, left_v + 4.0, roof - 2.0],
                     4.6,
                 ),
-                Vessel::new(up(9.0, 13.0, -6.0), up(18.0, 16.0, 60.0), 12.5 * size),
+                Vessel::new(
+                    up(9.0, 16.5 * size, -6.0),
+                    up(18.0, 18.0 * size, 60.0),
+                    12.0 * size,
+                ),
             ],
             right_vessels: [Vessel::new(
                 up(0.85 * outer, 0.95 * outer, -8.0),
@@ -215,8 +219,8 @@ impl Atria {
         Shares {
             fat: ramp(fat + WALL_MM - nearest, 0.7 * self.sharpness),
             wall: edge(WALL_MM - nearest),
-            left_blood: (edge(-left) * apart * ring).max(aortic),
-            right_blood: (edge(-right) * apart * ring * ramp(left - right, self.sharpness))
+            left_blood: (edge(-left) * apart * ring * edge(right - left)).max(aortic),
+            right_blood: (edge(-right) * apart * ring * edge(left - right))
                 .max(edge(-trunk) * ring),
         }
     }

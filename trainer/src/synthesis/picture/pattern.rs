@@ -5,6 +5,7 @@
 use std::f32::consts::TAU;
 
 use super::rings::ANGLES;
+use super::soft::bell;
 use super::tile::{BLOTCHES, Corner, SLOW};
 use crate::synthesis::geometry::Ventricles;
 use crate::synthesis::heart::SimulatedHeart;
@@ -18,6 +19,10 @@ const ROW_MM: f32 = 2.2;
 const LEFT_DEPTH_MM: (f32, f32) = (1.3, 3.6);
 /// The same in the right ventricle.
 const RIGHT_DEPTH_MM: (f32, f32) = (1.6, 4.2);
+/// Beams among the trabeculae: how far they move the border of the blood (SD), and within what
+/// distance of it, mm.
+const BEAMS_MM: f32 = 2.2;
+const BEAMS_REACH_MM: f32 = 6.0;
 /// Relative SD of the fine and of the coarse grain of muscle.
 const FINE_GRAIN: f32 = 0.10;
 const COARSE_GRAIN: f32 = 0.05;
@@ -92,6 +97,7 @@ pub struct Pattern {
     left: Corner,
     right: Corner,
     muscle: Corner,
+    beams: Corner,
     trabeculation: f32,
     apex: f32,
     tall: f32,
@@ -135,6 +141,7 @@ impl Pattern {
             left: Corner::draw(&mut stream),
             right: Corner::draw(&mut stream),
             muscle: Corner::draw(&mut stream),
+            beams: Corner::draw(&mut stream),
             trabeculation: subject.imaging.trabeculation as f32,
             apex: -ventricles.outer_semi_axis() as f32,
             tall: (ventricles.base + ventricles.outer_semi_axis()) as f32,
@@ -182,11 +189,25 @@ impl Pattern {
         stretch * (0.25 + 0.6 * raised + 0.35 * raised * raised)
     }
 
-    /// Signal of muscle relative to its mean, at a ring's row, a depth (0 endocardium, 1
-    /// epicardium) and a height at end-diastole (mm).
+    /// By how much (mm) the border between blood and trabeculae is moved out at a depth under the
+    /// endocardium where the trabeculae are `trabeculae` mm deep: beams that stand free in the
+    /// blood, and gaps between beams and wall.
+    #[inline]
+    pub fn beams(&self, row: u8, depth: f32, trabeculae: f32) -> f32 {
+        let from_border = (depth - trabeculae) / BEAMS_REACH_MM;
+        if from_border.abs() >= 1.0 {
+            return 0.0;
+        }
+        let fade = bell(from_border) * (0.6 * trabeculae).min(1.0);
+        let layer = (depth + 8.0).max(0.0) as usize;
+        BEAMS_MM * fade * BLOTCHES.at(self.beams, layer, usize::from(row))
+    }
+
+    /// Signal of muscle relative to its mean, at a ring's row, a depth under the endocardium and a
+    /// height at end-diastole (mm).
     #[inline]
     pub fn muscle(&self, row: u8, depth: f32, w: f32) -> f32 {
-        let layer = (depth.clamp(0.0, 3.0) * 7.0) as usize;
+        let layer = (1.7 * depth.max(0.0)) as usize;
         let level = ((w - self.apex).max(0.0) * 0.5) as usize;
         let column = usize::from(row);
         1.0 + FINE_GRAIN * BLOTCHES.at(self.muscle, 3 * level + layer, column)

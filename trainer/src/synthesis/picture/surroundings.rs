@@ -14,7 +14,7 @@ use crate::synthesis::torso::Torso;
 /// Signals that do not follow the scanner's contrast.
 mod signal {
     pub const AIR: f32 = 0.012;
-    pub const LUNG: f32 = 0.085;
+    pub const LUNG: f32 = 0.095;
     pub const BLOOD: f32 = 0.95;
     pub const FLUID: f32 = 1.0;
 }
@@ -30,7 +30,7 @@ mod relative {
 /// Thickness of the chest wall under the fat, mm.
 const CHEST_WALL_MM: f32 = 15.0;
 /// What the sternum and the muscles behind it add in front of the heart, mm.
-const STERNAL_MM: f32 = 11.0;
+const STERNAL_MM: f32 = 17.0;
 /// Radius of a vertebral body, of the spinal canal behind it, and of the descending aorta, mm.
 const SPINE_MM: f32 = 21.0;
 const CANAL_MM: f32 = 8.0;
@@ -110,7 +110,7 @@ impl Surroundings {
             } else {
                 0.25
             },
-            diaphragm_z: (heart[2] - below) as f32,
+            diaphragm_z: (heart[2] - below + 7.0) as f32,
             heart: heart.map(|x| x as f32),
             fat: scanner.signed_fat() as f32,
             muscle: scanner.myocardium as f32,
@@ -273,7 +273,7 @@ impl Surroundings {
             m * (relative::SPLEEN + 0.05 * blotch),
         );
         // The liver reaches over to the left under the heart.
-        let reach = 34.0 + 3.0 * slow - 0.35 * (depth - 8.0).max(0.0) - 0.25 * y;
+        let reach = 48.0 + 3.0 * slow - 0.35 * (depth - 8.0).max(0.0) - 0.25 * y;
         let vessels = (blotch - 1.6).clamp(0.0, 0.6) + (slow.abs() < 0.05) as u8 as f32 * 0.12;
         let liver = m * (relative::LIVER + 0.04 * blotch) + 0.75 * vessels;
         cover(
