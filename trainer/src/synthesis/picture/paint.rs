@@ -14,7 +14,7 @@ const RIGHT_BLOOD: f32 = 0.80;
 const THIN_WALL: f32 = 1.15;
 /// Slow and fast changes of signal by flow, relative SD.
 const SLOW_FLOW: f32 = 0.07;
-const FAST_FLOW: f32 = 0.075;
+const FAST_FLOW: f32 = 0.085;
 /// Blood that has just come in through the base is brighter, per mm of height.
 const INFLOW_PER_MM: f32 = 0.0012;
 /// Radius of the fat-filled groove where both ventricles meet, mm.

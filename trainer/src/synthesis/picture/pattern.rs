@@ -137,7 +137,7 @@ impl Pattern {
         Self {
             papillaries,
             bands,
-            veins_mm: [0, 1].map(|_| stream.normal(0.0, 4.5) as f32),
+            veins_mm: [0, 1].map(|_| stream.normal(0.0, 7.0) as f32),
             left: Corner::draw(&mut stream),
             right: Corner::draw(&mut stream),
             muscle: Corner::draw(&mut stream),

@@ -24,8 +24,8 @@ const FARTHEST_MM: f32 = 120.0;
 /// Lung beside the heart is seen through the pericardium, the pleura and the blur of the heart's
 /// motion: its signal there relative to myocardium, the share of that, and how far it reaches, mm.
 const HALO: f32 = 0.8;
-const HALO_SHARE: f32 = 0.55;
-const HALO_MM: f32 = 9.0;
+const HALO_SHARE: f32 = 0.40;
+const HALO_MM: f32 = MARGIN_MM;
 /// What is darker than this relative to myocardium is lung.
 const LUNG: f32 = 0.6;
 /// By how much the outlines of atria and fat stray, mm.

@@ -14,7 +14,7 @@ use crate::synthesis::torso::Torso;
 /// Signals that do not follow the scanner's contrast.
 mod signal {
     pub const AIR: f32 = 0.012;
-    pub const LUNG: f32 = 0.095;
+    pub const LUNG: f32 = 0.11;
     pub const BLOOD: f32 = 0.95;
     pub const FLUID: f32 = 1.0;
 }
@@ -274,7 +274,7 @@ impl Surroundings {
         );
         // The liver reaches over to the left under the heart.
         let reach = 48.0 + 3.0 * slow - 0.35 * (depth - 8.0).max(0.0) - 0.25 * y;
-        let vessels = (blotch - 1.6).clamp(0.0, 0.6) + (slow.abs() < 0.05) as u8 as f32 * 0.12;
+        let vessels = (blotch - 1.6).clamp(0.0, 0.6);
         let liver = m * (relative::LIVER + 0.04 * blotch) + 0.75 * vessels;
         cover(
             &mut organs,
