@@ -8,7 +8,7 @@ use std::f32::consts::TAU;
 
 use super::grid::Grid;
 use super::pattern::Pattern;
-use super::soft::signed_sqrt;
+use super::soft::{norm, signed_sqrt};
 use crate::synthesis::geometry::Ventricles;
 use crate::synthesis::irregularity::Irregularity;
 use crate::synthesis::mechanics::{Motion, Phase};
@@ -161,7 +161,7 @@ impl LeftRays {
         let (inner, outer) = radii(middle);
         let (inner_low, outer_low) = radii(middle - self.half_along);
         let (inner_high, outer_high) = radii(middle + self.half_along);
-        let sharpness = |low: f32, high: f32| 1.0 / self.edge.hypot(0.5 * (high - low));
+        let sharpness = |low: f32, high: f32| 1.0 / norm(self.edge, 0.5 * (high - low));
         Row {
             inner,
             inner_sharpness: sharpness(inner_low, inner_high),
@@ -294,7 +294,7 @@ impl RightRays {
                 (signed_sqrt(b * b - a * c) - b) / a * ray.stray
             };
             let inner = radius(0.0);
-            let sharpness = 1.0 / self.edge.hypot(0.5 * (radius(1.0) - radius(-1.0)));
+            let sharpness = 1.0 / norm(self.edge, 0.5 * (radius(1.0) - radius(-1.0)));
             let w = height + inner.max(0.0) * towards[2];
             let depth = pattern.right_trabeculae(ray.turns, w, emptying);
             ring[2 * k] = Row {
