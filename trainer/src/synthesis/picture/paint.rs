@@ -22,7 +22,7 @@ const GROOVE_MM: f32 = 13.0;
 /// Pixels farther than this outside the epicardium hold nothing of the ventricles, mm.
 const NEAR_MM: f32 = 4.0;
 /// Sharpness of the borders of fat and effusion, per mm.
-const FAT_SHARPNESS: f32 = 1.0;
+const FAT_SHARPNESS: f32 = 0.75;
 /// Height below the base over which an effusion reaches its full thickness, mm.
 const EFFUSION_CLOSES_MM: f32 = 30.0;
 /// The pericardium, a dark line of this half thickness, mm, seen at this share.

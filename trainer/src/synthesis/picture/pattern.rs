@@ -5,8 +5,8 @@
 use std::f32::consts::TAU;
 
 use super::rings::ANGLES;
-use super::soft::bell;
-use super::tile::{BLOTCHES, Corner, SLOW};
+use super::soft::{bell, norm};
+use super::tile::{BLOTCHES, Corner, SIDE, SLOW};
 use crate::synthesis::geometry::Ventricles;
 use crate::synthesis::heart::SimulatedHeart;
 use crate::synthesis::mechanics::Phase;
@@ -23,9 +23,17 @@ const RIGHT_DEPTH_MM: (f32, f32) = (1.6, 4.2);
 /// distance of it, mm.
 const BEAMS_MM: f32 = 2.2;
 const BEAMS_REACH_MM: f32 = 6.0;
+/// A band's round end stays this far inside the cavity, mm.
+const BAND_END_MM: f32 = 1.0;
 /// Relative SD of the fine and of the coarse grain of muscle.
-const FINE_GRAIN: f32 = 0.10;
+const FINE_GRAIN: f32 = 0.085;
 const COARSE_GRAIN: f32 = 0.05;
+
+/// The column of a tile that belongs to a ring's row: once round the ring is once round the tile.
+#[inline]
+fn column(row: u16) -> usize {
+    usize::from(row) / (ANGLES / SIDE)
+}
 
 /// One head of a papillary muscle.
 #[derive(Clone, Copy, Debug)]
@@ -66,13 +74,16 @@ impl BandEnd {
             let outer = outer as f32 - 1.0;
             return [outer * cosine, outer * sine, w];
         }
+        // On the endocardium as the rings have it, not beyond.
         let level = (self.height - right.centre_w as f32) / right.radius_w as f32;
+        let height = f64::from(self.height) / heart.ventricles.semi_axis;
+        let strays = &heart.motion.irregularity.right;
+        let stray = 1.0 + strays.at(f64::from(self.angle), height) as f32;
+        let across = cosine / phase.rv_front_radius as f32;
+        let along = sine / phase.rv_radius_v as f32;
         let share = (1.0 - level * level).max(0.0).sqrt();
-        [
-            right.centre_u as f32 + share * phase.rv_front_radius as f32 * cosine,
-            share * phase.rv_radius_v as f32 * sine,
-            w,
-        ]
+        let radius = share * stray / norm(across, along) - BAND_END_MM;
+        [right.centre_u as f32 + radius * cosine, radius * sine, w]
     }
 }
 
@@ -175,7 +186,7 @@ impl Pattern {
     /// Positive, mean about 1, spiky.
     #[inline]
     fn spikes(&self, corner: Corner, turns: f32, w: f32) -> f32 {
-        let column = (turns * ANGLES as f32) as usize;
+        let column = (turns * SIDE as f32) as usize;
         let rows = ((w - self.apex) / ROW_MM).max(0.0);
         let (row, part) = (rows as usize, rows.fract());
         let (below, above) = (
@@ -193,23 +204,23 @@ impl Pattern {
     /// endocardium where the trabeculae are `trabeculae` mm deep: beams that stand free in the
     /// blood, and gaps between beams and wall.
     #[inline]
-    pub fn beams(&self, row: u8, depth: f32, trabeculae: f32) -> f32 {
+    pub fn beams(&self, row: u16, depth: f32, trabeculae: f32) -> f32 {
         let from_border = (depth - trabeculae) / BEAMS_REACH_MM;
         if from_border.abs() >= 1.0 {
             return 0.0;
         }
         let fade = bell(from_border) * (0.6 * trabeculae).min(1.0);
         let layer = (depth + 8.0).max(0.0) as usize;
-        BEAMS_MM * fade * BLOTCHES.at(self.beams, layer, usize::from(row))
+        BEAMS_MM * fade * BLOTCHES.at(self.beams, layer, column(row))
     }
 
     /// Signal of muscle relative to its mean, at a ring's row, a depth under the endocardium and a
     /// height at end-diastole (mm).
     #[inline]
-    pub fn muscle(&self, row: u8, depth: f32, w: f32) -> f32 {
+    pub fn muscle(&self, row: u16, depth: f32, w: f32) -> f32 {
         let layer = (1.7 * depth.max(0.0)) as usize;
         let level = ((w - self.apex).max(0.0) * 0.5) as usize;
-        let column = usize::from(row);
+        let column = column(row);
         1.0 + FINE_GRAIN * BLOTCHES.at(self.muscle, 3 * level + layer, column)
             + COARSE_GRAIN * SLOW.at(self.muscle, level + layer, column)
     }

@@ -24,7 +24,7 @@ const FARTHEST_MM: f32 = 120.0;
 /// Lung beside the heart is seen through the pericardium, the pleura and the blur of the heart's
 /// motion: its signal there relative to myocardium, the share of that, and how far it reaches, mm.
 const HALO: f32 = 0.8;
-const HALO_SHARE: f32 = 0.40;
+const HALO_SHARE: f32 = 0.28;
 const HALO_MM: f32 = MARGIN_MM;
 /// What is darker than this relative to myocardium is lung.
 const LUNG: f32 = 0.6;
@@ -37,9 +37,9 @@ pub struct Spot {
     /// Its place in the picture, row by row.
     pub pixel: u32,
     /// Rows of both rings in its direction.
-    pub left_row: u8,
+    pub left_row: u16,
     /// See [`Spot::left_row`].
-    pub right_row: u8,
+    pub right_row: u16,
     /// Distance from the LV's and from the RV's centre in the picture, mm.
     pub left_mm: f32,
     /// See [`Spot::left_mm`].

@@ -132,9 +132,9 @@ impl Surroundings {
 
         let mut image = signal::AIR;
         // A thin skin, then fat, thicker in front (and on the breasts) than at the flanks.
-        cover(&mut image, ramp(under_skin, 1.0), self.muscle);
+        cover(&mut image, ramp(under_skin, 0.7), self.muscle);
         let fat = self.fat * (1.0 + 0.05 * slow);
-        cover(&mut image, ramp(under_skin - 2.0, 1.0), fat);
+        cover(&mut image, ramp(under_skin - 2.0, 0.7), fat);
         let front = smooth(-y - 20.0, 0.03);
         let lobe = bell((x.abs() - 75.0) / 70.0) * bell((z + 40.0) / 110.0);
         let fat_mm = self.fat_mm * (0.75 + 0.25 * front + self.breast * front * lobe);
@@ -167,7 +167,7 @@ impl Surroundings {
     fn chest_wall(&self, depth: f32, [x, y, z]: [f32; 3], blotch: f32) -> f32 {
         let mut signal = self.muscle * (relative::MUSCLE + 0.06 * blotch);
         // Fat between the two layers of muscle.
-        cover(&mut signal, 0.6 * bell((depth - 5.0) / 1.6), self.fat);
+        cover(&mut signal, 0.5 * bell((depth - 5.0) / 2.8), self.fat);
         // Intercostal spacing of about 26 mm; the sternum in the middle in front.
         let turns = (z - 0.35 * y + 0.12 * x.abs()) / 26.0 + 40.0;
         let across = (turns - turns.floor() - 0.5) * 26.0;
