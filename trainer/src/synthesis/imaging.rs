@@ -68,7 +68,7 @@ impl Scanner {
         blur_pixels: 0.65,
         ringing: 0.02,
         noise: 0.007,
-        myocardium: 0.34,
+        myocardium: 0.325,
         fat: 0.92,
         opposed_phase: true,
         coil_slope: 0.35,

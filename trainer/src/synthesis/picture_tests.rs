@@ -276,7 +276,7 @@ fn only_the_heart_moves() {
         let difference = f64::from(a - b).abs() / slice.blood_units;
         if labelled {
             near.push(difference);
-        } else if row < 20 || row > 107 || column < 15 {
+        } else if !(20..=107).contains(&row) || column < 15 {
             far.push(difference);
         }
     }

@@ -27,7 +27,7 @@ const BEAMS_REACH_MM: f32 = 6.0;
 const BAND_END_MM: f32 = 1.0;
 /// Relative SD of the fine and of the coarse grain of muscle.
 const FINE_GRAIN: f32 = 0.085;
-const COARSE_GRAIN: f32 = 0.05;
+const COARSE_GRAIN: f32 = 0.075;
 
 /// The column of a tile that belongs to a ring's row: once round the ring is once round the tile.
 #[inline]
