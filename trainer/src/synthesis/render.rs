@@ -131,21 +131,20 @@ impl SimulatedHeart {
         );
         let mut texture = stream(Purpose::Texture, 0);
         let scanner = &subject.imaging.scanner;
-        let receiver = Receiver::new(&grid, &subject.torso, scanner, settings.noise, &mut texture);
+        let mut receiver =
+            Receiver::new(&grid, &subject.torso, scanner, settings.noise, &mut texture);
         let scene = Scene::new(self, view, grid, &mut texture);
         let frames: Vec<usize> = frames
             .iter()
             .map(|frame| frame % FRAMES_PER_CYCLE)
             .collect();
+        let mut signal = Vec::new();
         let (images, labels) = frames
             .iter()
             .map(|&frame| {
                 let mut noise = stream(Purpose::FrameNoise, frame);
-                let painted = scene.paint(frame, &mut noise);
-                (
-                    receiver.receive(&painted.signal, &mut noise),
-                    painted.labels,
-                )
+                let labels = scene.paint(frame, &mut noise, &mut signal);
+                (receiver.receive(&signal, &mut noise), labels)
             })
             .unzip();
         Slice {
