@@ -71,7 +71,7 @@ pub const EARLY_SITES: [TypicalSite; 6] = [
 ];
 
 /// Endocardial velocity of the left ventricle, m/s (Purkinje network and muscle together).
-pub const LV_ENDOCARDIAL_VELOCITY: f64 = 0.93;
+pub const LV_ENDOCARDIAL_VELOCITY: f64 = 0.92;
 /// Endocardial velocity of the right ventricle, m/s.
 pub const RV_ENDOCARDIAL_VELOCITY: f64 = 1.367_625_198_633_932_3;
 /// Wall velocity across the wall, m/s.

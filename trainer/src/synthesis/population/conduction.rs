@@ -7,7 +7,7 @@ use crate::synthesis::random::Stream;
 use crate::synthesis::subject::{Atria, Condition, Conduction, EarlySite, Repolarisation, Surface};
 
 /// SD of the network's velocity that both ventricles share, and of each one's own, logarithmic.
-const NETWORK_SD: f64 = 0.065;
+const NETWORK_SD: f64 = 0.055;
 const SIDE_SD: f64 = 0.05;
 /// Longest PR interval without first-degree block, ms.
 const USUAL_PR_LIMIT_MS: f64 = 200.0;
@@ -22,7 +22,7 @@ pub(super) struct Electric {
     pub atria: Atria,
 }
 
-/// Draws it. SDs: velocity 5 %, network 8 %, early sites 0.20 rad, 0.10 and 2.5 ms, source
+/// Draws it. SDs: velocity 4.5 %, network 7 %, early sites 0.20 rad, 0.10 and 2.5 ms, source
 /// strength and T-wave gradient 18 %, QTc 16 ms, PR 20 ms.
 pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) -> Electric {
     let amount = sampler.nuisances.electrophysiology;
@@ -31,7 +31,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
     let scarred = person.fibrosis.min(1.2);
     let ageing = person.ageing();
 
-    let velocity = vary(0.05).exp() * (1.0 - 0.16 * scarred) * (1.0 - 0.0015 * ageing);
+    let velocity = vary(0.045).exp() * (1.0 - 0.16 * scarred) * (1.0 - 0.0015 * ageing);
     let sites = early_sites(&mut vary);
     // One network feeds both ventricles, so most of its variation is common to them.
     let network = vary(NETWORK_SD).exp();
@@ -64,7 +64,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
             * vary(0.07).exp()
             // Thick muscle recovers slowly, so that a strained ST segment slopes into its T wave.
             * (1.0 - 0.6 * person.hypertrophy).max(0.6),
-        fast_rate_per_ms: fitted::FAST_REPOLARISATION_PER_MS * vary(0.05).exp(),
+        fast_rate_per_ms: fitted::FAST_REPOLARISATION_PER_MS * vary(0.06).exp(),
     };
     let delayed = if person.dilation > 0.0 { 10.0 } else { 0.0 };
     let usual_pr = (163.0 + 0.5 * ageing + vary(20.0) + delayed).clamp(115.0, USUAL_PR_LIMIT_MS);
