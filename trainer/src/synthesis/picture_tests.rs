@@ -2,6 +2,8 @@
 
 use std::f64::consts::TAU;
 
+use proptest::prelude::*;
+
 use super::geometry::DENSITY;
 use super::*;
 
@@ -309,4 +311,49 @@ fn an_effusion_is_a_bright_band_round_the_heart() {
         beside(15.0),
         beside(0.0)
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn any_heart_in_any_body_gives_whole_pictures(
+        index in 0u32..10_000,
+        lvedv_ml in 40.0f64..450.0,
+        lvef_percent in 8.0f64..85.0,
+        lvm_g in 35.0f64..450.0,
+        right in (0.5f64..2.0, 10.0f64..80.0),
+        heart_rate_bpm in 35.0f64..180.0,
+        effusion_mm in prop_oneof![Just(0.0), 1.0f64..40.0],
+        left_atrial_size in 0.7f64..2.0,
+        pixels in prop_oneof![0usize..6, Just(40usize), 130usize..150],
+    ) {
+        let mut subject = sample_subject(5, index, Profile::Enriched);
+        subject.lvedv_ml = lvedv_ml;
+        subject.lvef_percent = lvef_percent;
+        subject.lvm_g = lvm_g;
+        (subject.rvedv_ml, subject.rvef_percent) = (lvedv_ml * right.0, right.1);
+        subject.heart_rate_bpm = heart_rate_bpm;
+        subject.effusion_mm = effusion_mm;
+        subject.left_atrial_size = left_atrial_size;
+        let heart = subject.simulate();
+        let settings = PictureSettings { pixels, ..PictureSettings::default() };
+        let offset_mm = heart.mid_ventricle_mm();
+        for view in [View::ShortAxis { offset_mm }, View::FourChamber] {
+            let slice = heart.picture(view, &[0, heart.end_systolic_frame()], &settings);
+            prop_assert_eq!(slice.pixels, pixels.max(1));
+            for (image, labels) in slice.images.iter().zip(&slice.labels) {
+                prop_assert_eq!(image.len(), slice.pixels * slice.pixels);
+                prop_assert_eq!(labels.len(), image.len());
+                // The largest integer would stand for a signal that is no number.
+                prop_assert!(image.iter().all(|&value| (0..i16::MAX).contains(&value)));
+            }
+            if pixels >= 40 && view != View::FourChamber {
+                prop_assert!((1..=3).all(|label| slice.labels[0].contains(&label)));
+            }
+        }
+        let (diastole, mass) = integrated(&heart, 0);
+        prop_assert!((diastole / lvedv_ml - 1.0).abs() < 0.02);
+        prop_assert!((mass / lvm_g - 1.0).abs() < 0.03);
+    }
 }

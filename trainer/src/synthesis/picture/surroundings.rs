@@ -54,7 +54,7 @@ impl Outline {
     fn of(torso: &Torso) -> Self {
         let (lowest, highest) = (0.85 * torso.bottom_mm, 0.8 * torso.top_mm);
         let step = f64::from(Self::STEP_MM);
-        let count = ((highest - lowest) / step).max(1.0) as usize;
+        let count = ((highest - lowest) / step).clamp(1.0, 1000.0) as usize;
         let half = |k: usize| {
             let (wide, deep) = torso.taper(lowest + step * k as f64);
             [torso.half_width_mm * wide, torso.half_depth_mm * deep].map(|x| x as f32)
