@@ -43,7 +43,8 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         * (1.0 - 0.35 * scarred)
         * (0.20 * person.contractility * coupling).exp();
     let t_wave = t_wave.max(0.15);
-    let strain = strain(person.hypertrophy);
+    let strained = person.hypertrophy * person.strain;
+    let strain = strain(strained);
     let mut repolarisation = Repolarisation {
         lv_transmural_ms: fitted::LV_TRANSMURAL_APD_MS * t_wave * strain,
         rv_transmural_ms: fitted::RV_TRANSMURAL_APD_MS * t_wave,
@@ -57,13 +58,13 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         qtc_ms: by_sex(person.sex, 404.0, 417.0) + vary(16.0)
             - 5.0 * person.contractility * coupling
             + 18.0 * person.dilation
-            + 12.0 * person.hypertrophy
+            + 12.0 * strained
             + 0.2 * ageing,
         slow_rate_per_ms: fitted::SLOW_REPOLARISATION_PER_MS
             * by_sex(person.sex, 1.07, 0.93)
             * vary(0.07).exp()
             // Thick muscle recovers slowly, so that a strained ST segment slopes into its T wave.
-            * (1.0 - 0.6 * person.hypertrophy).max(0.6),
+            * (1.0 - 0.6 * strained).max(0.6),
         fast_rate_per_ms: fitted::FAST_REPOLARISATION_PER_MS * vary(0.06).exp(),
     };
     let delayed = if person.dilation > 0.0 { 10.0 } else { 0.0 };
@@ -112,8 +113,8 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
 
 /// Factor on the LV's transmural gradient at this relative excess of mass: none at first, then the
 /// gradient turns round and with it the T wave over the left ventricle (strain).
-fn strain(hypertrophy: f64) -> f64 {
-    (1.0 - 2.4 * hypertrophy).max(-0.9)
+fn strain(strained: f64) -> f64 {
+    (1.0 - 2.4 * strained).max(-0.9)
 }
 
 fn early_sites(vary: &mut impl FnMut(f64) -> f64) -> Vec<EarlySite> {

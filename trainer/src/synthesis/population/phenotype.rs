@@ -36,6 +36,8 @@ pub(super) struct Phenotype {
     pub dilation: f64,
     /// Relative excess of mass in hypertrophy.
     pub hypertrophy: f64,
+    /// How far thick muscle repolarises abnormally, 0..1.
+    pub strain: f64,
     /// Extra thickness of the septum relative to the mean wall.
     pub septal_bulge: f64,
     /// Pericardial effusion, mm.
@@ -100,7 +102,7 @@ impl Phenotype {
         let mut person = Self::healthy(sampler, &mut stream);
         let z = Residuals::draw(&mut stream, median);
         let right_ratio = person.set_heart(&z);
-        let diseases = Diseases::draw(sampler, &mut stream, rarer);
+        let diseases = Diseases::draw(sampler, &person, &mut stream, rarer);
         person.fall_ill(sampler, &diseases, &z, &mut stream);
         person.fall_rarely_ill(&diseases);
         let dilated_right = if diseases.dilated { 0.92 * 0.88 } else { 1.0 };
@@ -186,6 +188,7 @@ impl Phenotype {
             contractility: 0.0,
             dilation: 0.0,
             hypertrophy: 0.0,
+            strain: 0.0,
             septal_bulge: 0.0,
             effusion_mm: 0.0,
             voltage: 1.0,
@@ -235,6 +238,7 @@ impl Phenotype {
             self.fibrosis += 0.2 * severity;
             self.conditions.push(Condition::Hypertension);
         }
+        self.strain = diseases.strain;
         if diseases.hypertrophy {
             let factor = 1.32 + 0.45 * stream.uniform();
             self.lvm *= factor;
@@ -292,6 +296,8 @@ impl Phenotype {
             self.lvedv *= 0.92;
             self.lvef += 6.0;
             self.hypertrophy = 0.6 * (hypertrophic.mass - 1.0) + 0.3;
+            // Disarrayed muscle hardly ever repolarises normally.
+            self.strain = self.strain.max(0.5);
             self.fibrosis += 0.3;
             self.septal_bulge = hypertrophic.bulge;
             self.left_atrial_size *= 1.12;
