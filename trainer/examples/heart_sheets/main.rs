@@ -1,6 +1,6 @@
 //! Writes the two sheets by which the simulated heart is judged: eight ECGs on paper and 32 hearts.
 //!
-//! `cargo run --release --workspace --example heart_sheets -- trainer/docs`
+//! `cargo run --release -p ecg2mri-trainer --example heart_sheets -- trainer/docs`
 
 #[path = "../shared/canvas.rs"]
 mod canvas;

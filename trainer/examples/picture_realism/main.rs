@@ -1,6 +1,6 @@
 //! Simulated short-axis pictures beside real ones: one table of figures, and a sheet to look at.
 //!
-//! `ECG2MRI_TEST_DATA=… cargo run --release --workspace --example picture_realism -- --sheet sheet.png`
+//! `ECG2MRI_TEST_DATA=… cargo run --release -p ecg2mri-trainer --example picture_realism -- --sheet sheet.png`
 //!
 //! The real pictures are the mid slices of ACDC's patients at end-diastole and end-systole with
 //! their manual contours (Bernard 2018), which may be used for tests but not shipped: the sheet is

@@ -28,7 +28,7 @@ pub fn beats(recording: &Recording) -> Vec<Annotation> {
 
 /// The waves that lie within the recording, as the Lobachevsky University database has them: `(`, `p`, `)`; `(`, `N`,
 /// `)`; `t`, `)`. The `N` stands for the peak of any QRS complex; the T wave's onset is not defined. Peaks are where
-/// the eight independent leads together are furthest from where they were when the wave began.
+/// the eight independent leads together are furthest from where they are when the wave ends.
 pub fn waves(recording: &Recording) -> Vec<Annotation> {
     let mut marks = Vec::new();
     let mut put = |wave: Wave, samples: RangeInclusive<usize>, code: AnnotationCode| {
@@ -92,23 +92,24 @@ fn samples_of(recording: &Recording, from: f64, to: f64) -> Option<RangeInclusiv
         .then_some(first as usize..=last as usize)
 }
 
-/// The sample at which the leads are furthest from their values at the first one, averaged over `smoothed` samples.
+/// The sample at which the leads, averaged over `smoothed` samples of the wave, are furthest from their values at its
+/// end: at rest again, whereas the T wave begins where QRS has hardly ended.
 fn peak(recording: &Recording, samples: RangeInclusive<usize>, smoothed: usize) -> usize {
     let (first, last) = (*samples.start(), *samples.end());
     let leads = INDEPENDENT_LEADS.map(|lead| &recording.leads[lead]);
     let mean = |lead: &[f32], sample: usize| {
-        let from = sample.saturating_sub(smoothed / 2);
-        let to = (from + smoothed).min(lead.len());
+        let from = sample.saturating_sub(smoothed / 2).max(first);
+        let to = (sample.saturating_sub(smoothed / 2) + smoothed).min(last + 1);
         lead[from..to].iter().sum::<f32>() / (to - from) as f32
     };
-    let from_onset = |sample: usize| -> f32 {
+    let from_end = |sample: usize| -> f32 {
         leads
             .iter()
-            .map(|lead| (mean(lead, sample) - mean(lead, first)).powi(2))
+            .map(|lead| (mean(lead, sample) - mean(lead, last)).powi(2))
             .sum()
     };
     (first..=last)
-        .max_by(|&one, &other| from_onset(one).total_cmp(&from_onset(other)))
+        .max_by(|&one, &other| from_end(one).total_cmp(&from_end(other)))
         .unwrap_or(first)
 }
 

@@ -172,7 +172,8 @@ fn pictures_show_bright_blood_and_dark_muscle() {
             assert!(count > 250.0, "label {label} has {count} pixels");
             sum / count
         };
-        assert!((0.7..1.3).contains(&mean(1)), "{}", mean(1));
+        // The coil's sensitivity falls off with depth, so blood in the middle may be well below the nominal.
+        assert!((0.55..1.3).contains(&mean(1)), "{}", mean(1));
         assert!(mean(1) > 1.4 * mean(2) && mean(3) > 1.3 * mean(2));
     }
 }
@@ -348,7 +349,8 @@ proptest! {
                 // The largest integer would stand for a signal that is no number.
                 prop_assert!(image.iter().all(|&value| (0..i16::MAX).contains(&value)));
             }
-            if pixels >= 40 && view != View::FourChamber {
+            // A large heart does not fit into 40 pixels of 1.4 mm.
+            if pixels >= 130 && view != View::FourChamber {
                 prop_assert!((1..=3).all(|label| slice.labels[0].contains(&label)));
             }
         }

@@ -78,12 +78,12 @@ fn thick_ventricles_raise_the_voltage_and_strain_it() {
     let hypertrophied = beats_of(Condition::LeftVentricularHypertrophy, 60);
     let voltages = hypertrophied.iter().map(Measured::sokolow_lyon).collect();
     assert!(median(voltages) > 1.2 * median(healthy));
-    // Marked hypertrophy turns T round over the left ventricle.
-    let marked: Vec<Measured> = people_with(&[Condition::LeftVentricularHypertrophy], 60)
+    // In some, the muscle repolarises the other way round, and T turns over the left ventricle.
+    let marked: Vec<Measured> = people_with(&[Condition::LeftVentricularHypertrophy], 200)
         .filter(|subject| subject.repolarisation.lv_transmural_ms < -6.0)
         .map(|subject| Measured::of(&subject.simulate()))
         .collect();
-    assert!(marked.len() > 8, "{}", marked.len());
+    assert!((8..60).contains(&marked.len()), "{}", marked.len());
     for lead in ["I", "V5", "V6"] {
         assert!(share(&marked, |p| p.t(lead) < 0.0) >= 0.7, "T in {lead}");
     }
