@@ -14,7 +14,7 @@ use super::mesh::Mesh;
 use super::recording::Recording;
 use super::repolarisation::{qt_ms, recovery_times};
 use super::sources::weights;
-use super::subject::Subject;
+use super::subject::{Repolarisation, Subject};
 
 /// Fraction of the living heart's source strength that must be excited for QRS to be over.
 const EXCITED_AT_QRS_END: f64 = 0.995;
@@ -92,10 +92,11 @@ impl Subject {
             mesh: &mesh,
             weights: &q,
         };
-        let conducted = wall.beat(&activation, self);
+        let conducted = wall.beat(&activation, self, &self.repolarisation);
         let ectopic = self.ectopy.as_ref().map(|ectopy| {
             let conduction = self.conduction.from_site(&ectopy.site);
-            wall.beat(&Activation::solve(&ventricles, &mesh, &conduction), self)
+            let activation = Activation::solve(&ventricles, &mesh, &conduction);
+            wall.beat(&activation, self, &self.repolarisation.of_ectopic_beat())
         });
         let sinus = self.fibrillation.is_none();
         SimulatedHeart {
@@ -138,8 +139,12 @@ struct Wall<'a> {
 
 impl Wall<'_> {
     /// The beat of this activation.
-    fn beat(&self, activation: &Activation, subject: &Subject) -> VentricularBeat {
-        let repolarisation = &subject.repolarisation;
+    fn beat(
+        &self,
+        activation: &Activation,
+        subject: &Subject,
+        repolarisation: &Repolarisation,
+    ) -> VentricularBeat {
         let counted = counted_nodes(activation);
         let times = from_first(&activation.time_ms, &counted);
         let activation_ms = excitation_end(self.weights, &times, &counted);

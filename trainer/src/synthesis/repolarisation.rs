@@ -12,6 +12,25 @@ const QT_PER_QRS: f64 = 0.6;
 /// QRS duration above which QT lengthens with it, ms.
 const USUAL_QRS_MS: f64 = 95.0;
 
+/// What an ectopic beat leaves of the gradients of action potentials: the order of its slow activation outweighs them.
+const ECTOPIC_GRADIENTS: f64 = 0.3;
+/// How fast an ectopic beat recovers relative to a conducted one; its T wave is broad and round.
+const ECTOPIC_RATE: f64 = 0.62;
+
+impl Repolarisation {
+    /// The same of a beat that arises in the ventricle.
+    pub(super) fn of_ectopic_beat(&self) -> Self {
+        Self {
+            lv_transmural_ms: ECTOPIC_GRADIENTS * self.lv_transmural_ms,
+            rv_transmural_ms: ECTOPIC_GRADIENTS * self.rv_transmural_ms,
+            apicobasal_ms: ECTOPIC_GRADIENTS * self.apicobasal_ms,
+            rv_difference_ms: ECTOPIC_GRADIENTS * self.rv_difference_ms,
+            fast_rate_per_ms: ECTOPIC_RATE * self.fast_rate_per_ms,
+            ..self.clone()
+        }
+    }
+}
+
 /// QT interval (ms) at an RR interval (ms) for a QRS lasting `activation_ms`: Fridericia's cube
 /// root, plus what a broad QRS adds.
 pub fn qt_ms(repolarisation: &Repolarisation, rr_ms: f64, activation_ms: f64) -> f64 {
