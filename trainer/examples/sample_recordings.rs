@@ -3,12 +3,8 @@
 //!
 //! `cargo run -p ecg2mri-trainer --example sample_recordings -- tests/samples`
 
-use ecg2mri::Ecg;
-use ecg2mri::ecg::Lead;
 use ecg2mri::formats::wfdb;
-use ecg2mri_trainer::synthesis::{
-    Condition, SAMPLING_RATE_HZ, Sex, Subject, Territory, typical_subject,
-};
+use ecg2mri_trainer::synthesis::{Condition, Sex, Subject, Territory, typical_subject};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -35,11 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     for (name, subject) in samples {
         let recording = subject.simulate().recording();
-        let ecg = Ecg::new(
-            Lead::STANDARD.to_vec(),
-            recording.leads.to_vec(),
-            SAMPLING_RATE_HZ,
-        )?;
+        let ecg = recording.ecg()?;
         let path = folder.join(format!("{name}.hea"));
         wfdb::write(&path, &ecg)?;
         println!("{}", path.display());

@@ -1,9 +1,8 @@
 //! The runtime's heart rate against the simulation's own.
 
-use ecg2mri::ecg::Lead;
-use ecg2mri::{Ecg, signal};
+use ecg2mri::signal;
 use ecg2mri_trainer::synthesis::{
-    Condition, Profile, SAMPLING_RATE_HZ, Sex, Subject, sample_subject, typical_subject,
+    Condition, Profile, Sex, Subject, sample_subject, typical_subject,
 };
 
 /// Beats per minute as measured and as simulated; premature beats count, so the latter is that of the recording
@@ -18,8 +17,7 @@ fn rates(subject: &Subject) -> (f64, f64) {
         .collect();
     let (first, last) = (onsets[0], onsets[onsets.len() - 1]);
     let simulated = 60.0 * (onsets.len() - 1) as f64 / (last - first);
-    let leads = recording.leads.to_vec();
-    let ecg = Ecg::new(Lead::STANDARD.to_vec(), leads, SAMPLING_RATE_HZ).expect("an ECG");
+    let ecg = recording.ecg().expect("an ECG");
     let beat = signal::median_beat(&ecg).expect("a median beat");
     (beat.heart_rate_bpm(), simulated)
 }

@@ -18,10 +18,9 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ecg2mri::ecg::Lead;
-use ecg2mri::{Ecg, signal};
+use ecg2mri::signal;
 use ecg2mri_trainer::synthesis::write::{FIRST_ID, Labels, Pictures, write_subject};
-use ecg2mri_trainer::synthesis::{Profile, SAMPLING_RATE_HZ, sample_subject};
+use ecg2mri_trainer::synthesis::{Profile, sample_subject};
 
 use prototype::{Prototype, Work};
 
@@ -144,11 +143,7 @@ fn stages(seed: u64, index: u32) -> [Duration; 4] {
 fn write_full(root: &Path, index: u32) -> Result<(), Box<dyn Error>> {
     let heart = sample_subject(SEED, index, Profile::Enriched).simulate();
     let recording = heart.recording();
-    let ecg = Ecg::new(
-        Lead::STANDARD.to_vec(),
-        recording.leads.to_vec(),
-        SAMPLING_RATE_HZ,
-    )?;
+    let ecg = recording.ecg()?;
     let beat = signal::median_beat(&ecg)?;
     let median: Vec<Vec<f32>> = beat.rows().map(<[f32]>::to_vec).collect();
     let contents = (Pictures::Full, Labels::EdEs);

@@ -4,11 +4,9 @@ use std::error::Error;
 use std::path::Path;
 
 use ecg2mri::AtomicFile;
-use ecg2mri::Ecg;
-use ecg2mri::ecg::Lead;
 use ecg2mri::picture::{RgbImage, ecg_paper};
 use ecg2mri_trainer::synthesis::{
-    Condition, Imposed, Nuisances, Profile, SAMPLING_RATE_HZ, Sampler, Sex, Subject, Territory,
+    Condition, Imposed, Nuisances, Profile, Sampler, Sex, Subject, Territory,
 };
 
 /// Pixels per mm of paper.
@@ -121,11 +119,7 @@ fn sheet(name: &str, subject: &Subject) -> Result<RgbImage, Box<dyn Error>> {
         interval("QT", intervals.qt_ms),
     );
     let recording = heart.recording();
-    let ecg = Ecg::new(
-        Lead::STANDARD.to_vec(),
-        recording.leads.to_vec(),
-        SAMPLING_RATE_HZ,
-    )?;
+    let ecg = recording.ecg()?;
     Ok(ecg_paper::draw(&ecg, &title, SCALE)?)
 }
 

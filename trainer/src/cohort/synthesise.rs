@@ -13,9 +13,7 @@ use super::staged_subject::{StagedSubject, UNFINISHED};
 use super::stored_median::stored_median;
 use super::{CohortError, annotations, folder};
 use crate::synthesis::write::{FIRST_ID, subjects_csv_row, write_subject};
-use crate::synthesis::{Recording, SAMPLING_RATE_HZ, SimulatedHeart, sample_subject};
-use ecg2mri::Ecg;
-use ecg2mri::ecg::Lead;
+use crate::synthesis::{SimulatedHeart, sample_subject};
 use ecg2mri::formats::wfdb;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use std::path::Path;
@@ -164,7 +162,7 @@ fn make_subject(
     heart: &SimulatedHeart,
 ) -> Result<(), Problem> {
     let recording = heart.recording();
-    let ecg = as_ecg(&recording)?;
+    let ecg = recording.ecg()?;
     let median = stored_median(&recording, &ecg);
     let staged = StagedSubject::begin(root, id)?;
     let contents = (plan.pictures, plan.labels);
@@ -180,14 +178,6 @@ fn make_subject(
         wfdb::write_annotations(&record.with_extension("waves"), &waves)?;
     }
     Ok(staged.move_into(root)?)
-}
-
-fn as_ecg(recording: &Recording) -> Result<Ecg, ecg2mri::ecg::EcgError> {
-    Ecg::new(
-        Lead::STANDARD.to_vec(),
-        recording.leads.to_vec(),
-        SAMPLING_RATE_HZ,
-    )
 }
 
 #[cfg(test)]

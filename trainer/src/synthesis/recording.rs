@@ -6,6 +6,7 @@ use super::heart::SimulatedHeart;
 use super::noise::electrode_noise;
 use super::random::{Purpose, Stream};
 use super::rhythm::{BeatClass, Rhythm};
+use ecg2mri::ecg::{Ecg, EcgError, Lead};
 
 /// The twelve leads in standard order.
 pub const LEAD_NAMES: [&str; 12] = [
@@ -48,6 +49,18 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// The same as the runtime takes it.
+    ///
+    /// # Errors
+    /// None of a recording that was simulated; the runtime's checks are its own.
+    pub fn ecg(&self) -> Result<Ecg, EcgError> {
+        Ecg::new(
+            Lead::STANDARD.to_vec(),
+            self.leads.to_vec(),
+            SAMPLING_RATE_HZ,
+        )
+    }
+
     /// Records the heart: its beats, then the noise of nine electrodes, gain error and 5 µV steps.
     pub(super) fn of(heart: &SimulatedHeart) -> Self {
         let subject = &heart.subject;
