@@ -26,7 +26,9 @@ mod error;
 mod gradient;
 mod value;
 
+pub mod accumulation;
 pub mod adamw;
+pub mod averaging;
 pub mod layer;
 pub mod loss;
 pub mod onnx;
@@ -35,9 +37,11 @@ pub mod reference;
 pub mod shape;
 pub mod tensor;
 
+pub use accumulation::Accumulation;
 pub use adamw::{AdamW, AdamWState, AdamWStep, adamw_step, clip_gradient_norm};
+pub use averaging::{decay_at, moving_average};
 pub use builder::Graph;
 pub use encode::{Opset, Site};
 pub use error::GraphError;
-pub use operation::{BatchNormTraining, SliceRange, Window};
+pub use operation::{BatchNormTraining, Corners, SliceRange, Window};
 pub use value::Value;

@@ -4,8 +4,12 @@
 
 mod check;
 mod composites;
+mod convolutions;
 mod goldens;
+mod layers;
+mod losses;
 mod models;
 mod networks;
 mod operations;
 mod runtime;
+mod sampling;

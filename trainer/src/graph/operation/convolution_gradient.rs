@@ -15,7 +15,7 @@ impl Graph {
         self.reduce_sum(dy, &axes, false)
     }
 
-    /// Gradient with respect to the input x of a convolution: dy (n, out, spatial…) with w (out, in, kernel…).
+    /// Gradient with respect to the input x of a convolution: dy (n, out, spatial…) with w (out, in/groups, kernel…).
     pub(super) fn conv_input_gradient(
         &mut self,
         dy: Value,
@@ -27,34 +27,57 @@ impl Graph {
         let sizes = self.shape(x)[2..].to_vec();
         let outputs = self.shape(dy)[2..].to_vec();
         let axes = 0..kernel.len();
-        let plain = axes
-            .clone()
-            .all(|axis| window.strides()[axis] == 1 && window.paddings()[axis] < kernel[axis]);
+        let plain = axes.clone().all(|axis| {
+            window.strides()[axis] == 1 && window.paddings()[axis] < window.span(axis, &kernel)
+        });
         if plain {
             // At stride 1 it is a convolution with the kernel reversed and its channels exchanged, and ONNX
             // Runtime's Conv is faster than its ConvTranspose.
-            let spatial: Vec<usize> = axes.clone().map(|axis| axis + 2).collect();
-            let flipped = self.flip(w, &spatial)?;
-            let order: Vec<usize> = [1, 0].into_iter().chain(spatial).collect();
-            let exchanged = self.transpose(flipped, &order)?;
+            let exchanged = self.reversed_kernel(w, window.groups())?;
             let paddings: Vec<usize> = axes
-                .map(|axis| kernel[axis] - 1 - window.paddings()[axis])
+                .map(|axis| window.span(axis, &kernel) - 1 - window.paddings()[axis])
                 .collect();
-            let window = Window::new(window.strides(), &paddings);
+            let window = Window::new(window.strides(), &paddings)
+                .dilated(window.dilations())
+                .grouped(window.groups());
             return self.conv(dy, exchanged, None, &window);
         }
         // Samples at the end that the last stride did not reach have to be there again.
         let extra: Vec<usize> = axes
             .map(|axis| {
-                let reached = (outputs[axis] - 1) * window.strides()[axis] + kernel[axis];
+                let reached =
+                    (outputs[axis] - 1) * window.strides()[axis] + window.span(axis, &kernel);
                 sizes[axis] + 2 * window.paddings()[axis] - reached
             })
             .collect();
-        self.conv_transpose_with_extra(&[dy, w], window, extra)
+        self.conv_transpose_padded(dy, w, None, window, &extra)
     }
 
-    /// Gradient with respect to the kernel w (out, in, kernel…) of a convolution of x (n, in, spatial…) whose output
-    /// has gradient dy (n, out, spatial…): for every tap, the samples of x that it met times dyᵀ.
+    /// w (out, in/groups, kernel…) reversed along every spatial axis, with its channels exchanged within each group:
+    /// (in, out/groups, kernel…).
+    fn reversed_kernel(&mut self, w: Value, groups: usize) -> Result<Value, GraphError> {
+        let shape = self.shape(w).to_vec();
+        let spatial: Vec<usize> = (2..shape.len()).collect();
+        let flipped = if shape[2..].iter().all(|size| *size == 1) {
+            w
+        } else {
+            self.flip(w, &spatial)?
+        };
+        let order: Vec<usize> = [1, 0].into_iter().chain(spatial).collect();
+        if groups == 1 {
+            return self.transpose(flipped, &order);
+        }
+        let (outputs, inputs) = (shape[0] / groups, shape[1]);
+        let split = [&[groups, outputs, inputs], &shape[2..]].concat();
+        let flipped = self.reshape(flipped, &split)?;
+        let order: Vec<usize> = [0].into_iter().chain(order.iter().map(|a| a + 1)).collect();
+        let exchanged = self.transpose(flipped, &order)?;
+        let joined = [&[groups * inputs, outputs], &shape[2..]].concat();
+        self.reshape(exchanged, &joined)
+    }
+
+    /// Gradient with respect to the kernel w (out, in/groups, kernel…) of a convolution of x (n, in, spatial…) whose
+    /// output has gradient dy (n, out, spatial…): for every tap, the samples of x that it met times dyᵀ.
     pub(super) fn conv_weight_gradient(
         &mut self,
         x: Value,
@@ -65,30 +88,36 @@ impl Graph {
         let shape = self.shape(w).to_vec();
         let kernel = &shape[2..];
         let outputs = self.shape(dy)[2..].to_vec();
-        let samples = element_count(&outputs);
-        let (batch, channels) = (self.shape(x)[0], self.shape(x)[1]);
+        let taken = TapProduct {
+            batch: self.shape(x)[0],
+            groups: window.groups(),
+            inputs: shape[1],
+            outputs: shape[0] / window.groups(),
+            samples: element_count(&outputs),
+        };
 
         let paddings: Vec<(usize, usize)> = [(0, 0), (0, 0)]
             .into_iter()
             .chain(window.paddings().iter().map(|&padding| (padding, padding)))
             .collect();
         let padded = self.pad(x, &paddings)?;
-        let dy = self.reshape(dy, &[batch, shape[0], samples])?;
+        let dy = self.reshape(dy, &taken.output_shape())?;
         let taps: Vec<Value> = indices(kernel)
             .map(|tap| {
                 let ranges: Vec<SliceRange> = (0..kernel.len())
-                    .map(|axis| SliceRange {
-                        axis: axis + 2,
-                        start: tap[axis],
-                        end: tap[axis] + (outputs[axis] - 1) * window.strides()[axis] + 1,
-                        step: window.strides()[axis],
+                    .map(|axis| {
+                        let start = tap[axis] * window.dilations()[axis];
+                        SliceRange {
+                            axis: axis + 2,
+                            start,
+                            end: start + (outputs[axis] - 1) * window.strides()[axis] + 1,
+                            step: window.strides()[axis],
+                        }
                     })
                     .collect();
                 let met = self.slice_ranges(padded, &ranges)?;
-                let met = self.reshape(met, &[batch, channels, samples])?;
-                let per_recording = self.matmul_transposed(dy, met, false, true)?;
-                let summed = self.reduce_sum(per_recording, &[0], false)?;
-                self.reshape(summed, &[shape[0], channels, 1])
+                let summed = taken.build(self, dy, met)?;
+                self.reshape(summed, &[shape[0], shape[1], 1])
             })
             .collect::<Result<_, GraphError>>()?;
         let joined = if let [tap] = taps[..] {
@@ -97,5 +126,43 @@ impl Graph {
             self.concat(&taps, 2)?
         };
         self.reshape(joined, &shape)
+    }
+}
+
+/// What one tap of a kernel gathers: for every pair of channels of a group, the sum over batch and samples of the output's
+/// gradient times the input samples that the tap met.
+struct TapProduct {
+    batch: usize,
+    groups: usize,
+    /// Input channels of a group.
+    inputs: usize,
+    /// Output channels of a group.
+    outputs: usize,
+    samples: usize,
+}
+
+impl TapProduct {
+    /// The shape that the output's gradient is to come in.
+    fn output_shape(&self) -> Vec<usize> {
+        self.shape(self.outputs)
+    }
+
+    fn shape(&self, channels: usize) -> Vec<usize> {
+        if self.groups == 1 {
+            vec![self.batch, channels, self.samples]
+        } else {
+            vec![self.batch, self.groups, channels, self.samples]
+        }
+    }
+
+    fn build(&self, graph: &mut Graph, dy: Value, met: Value) -> Result<Value, GraphError> {
+        let met = graph.reshape(met, &self.shape(self.inputs))?;
+        if self.groups > 1 && self.inputs == 1 {
+            // Depthwise: a product of matrices would be one tiny call for each channel of each recording.
+            let products = graph.multiply(dy, met)?;
+            return graph.reduce_sum(products, &[0, 3], false);
+        }
+        let per_recording = graph.matmul_transposed(dy, met, false, true)?;
+        graph.reduce_sum(per_recording, &[0], false)
     }
 }

@@ -12,24 +12,31 @@ use super::value::Value;
 
 mod activation;
 mod arithmetic;
+mod axes;
 mod batch_norm;
 mod broadcast;
+mod comparison;
 mod concat;
 mod convolution;
 mod convolution_gradient;
 mod elementwise;
+mod gather;
 mod linear;
 mod matmul;
 mod pad;
 mod pooling;
 mod reduce;
 mod reshape;
+mod resize;
+mod shuffle;
 mod slice;
 mod softmax;
 mod upsample;
 mod window;
+mod window_pooling;
 
 pub use batch_norm::BatchNormTraining;
+pub use resize::Corners;
 pub use slice::SliceRange;
 pub use window::Window;
 
