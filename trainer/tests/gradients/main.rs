@@ -2,6 +2,7 @@
 //!
 //! ONNX Runtime is loaded from `ORT_DYLIB_PATH`; without it those parts say so and are skipped.
 
+mod accumulation;
 mod check;
 mod composites;
 mod convolutions;
@@ -13,3 +14,4 @@ mod networks;
 mod operations;
 mod runtime;
 mod sampling;
+mod wide_networks;
