@@ -7,7 +7,7 @@ use ecg2mri_trainer::graph::reference::evaluate;
 use ecg2mri_trainer::graph::tensor::Tensor;
 use ecg2mri_trainer::graph::{
     Accumulation, AdamW, AdamWState, Graph, GraphError, Opset, Value, adamw_step,
-    clip_gradient_norm, moving_average,
+    check_cuda_kernels, clip_gradient_norm, moving_average,
 };
 use serde::Deserialize;
 
@@ -184,6 +184,7 @@ fn three_batches_a_step_train_as_in_pytorch() {
     let model = graph
         .to_model(Opset::Training)
         .expect("the graph has outputs");
+    check_cuda_kernels(&model).expect("a step graph runs wholly on CUDA");
     let Some(mut runner) = Runner::new(&model) else {
         return;
     };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use ecg2mri_trainer::graph::reference::evaluate;
 use ecg2mri_trainer::graph::tensor::Tensor;
 use ecg2mri_trainer::graph::{
-    AdamW, AdamWState, Graph, GraphError, Opset, Value, adamw_step, clip_gradient_norm,
+    AdamW, AdamWState, Graph, GraphError, Opset, Value, adamw_step, check_cuda_kernels,
+    clip_gradient_norm,
 };
 use serde::Deserialize;
 
@@ -255,6 +256,7 @@ fn check_golden(
     let model = graph
         .to_model(Opset::Training)
         .expect("the graph has outputs");
+    check_cuda_kernels(&model).expect("a step graph runs wholly on CUDA");
     let Some(mut runner) = Runner::new(&model) else {
         return;
     };

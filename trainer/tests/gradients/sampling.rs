@@ -1,6 +1,6 @@
 //! Gradients of pooling, enlarging and shuffling.
 
-use ecg2mri_trainer::graph::{Corners, Window};
+use ecg2mri_trainer::graph::{Corners, Graph, Value, Window};
 
 use crate::check::Domain::Signed;
 use crate::check::check;
@@ -70,6 +70,36 @@ fn pooling_over_windows_that_overlap() {
             |graph, x| graph.average_pool_window(x[0], kernel, &window),
         );
     }
+}
+
+#[test]
+fn equal_samples_share_the_gradient_of_a_maximum() {
+    // Every sample twice: what each of the two has must add up to what one alone would have.
+    let twice = |graph: &mut Graph, x: Value| graph.upsample_nearest(x, 2);
+    check(
+        "max pool of equal samples",
+        &[(&[1, 2, 3, 3], Signed)],
+        |graph, x| {
+            let even = twice(graph, x[0])?;
+            graph.max_pool(even, 3)
+        },
+    );
+    check(
+        "windows of equal samples",
+        &[(&[1, 1, 3, 4], Signed)],
+        |graph, x| {
+            let even = twice(graph, x[0])?;
+            graph.max_pool_window(even, &[3, 3], &Window::square(2, 2, 1))
+        },
+    );
+    check(
+        "greatest of equal samples",
+        &[(&[1, 2, 3, 3], Signed)],
+        |graph, x| {
+            let even = twice(graph, x[0])?;
+            graph.global_max_pool(even)
+        },
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Comparing and choosing, element by element. Truth is 1 and falsehood 0, so that it can be counted and multiplied.
 
-use super::{NodeInGradient, Operation, check_same_shape};
+use super::{NodeInGradient, Operation};
 use crate::graph::builder::Graph;
 use crate::graph::encode::Site;
 use crate::graph::error::GraphError;
@@ -105,49 +105,6 @@ impl Operation for Select {
     }
 }
 
-/// Inputs a, b and value, of one shape: value where a equals b, else 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct WhereEqual;
-
-impl Operation for WhereEqual {
-    fn name(&self) -> &'static str {
-        "WhereEqual"
-    }
-
-    fn infer_shape(&self, inputs: &[&[usize]]) -> Result<Vec<usize>, String> {
-        check_same_shape(inputs[0], inputs[1])?;
-        check_same_shape(inputs[0], inputs[2])?;
-        Ok(inputs[0].to_vec())
-    }
-
-    fn encode(&self, site: &mut Site<'_>) {
-        let (a, b, value) = (site.input(0), site.input(1), site.input(2));
-        let equal = site.intermediate("Equal", &[a, b], Vec::new());
-        let zero = site.scalar(0.0);
-        site.emit("Where", &[equal, value, zero], Vec::new());
-    }
-
-    fn evaluate(&self, inputs: &[&Tensor], output_shape: &[usize]) -> Tensor {
-        Tensor::from_fn(output_shape, |flat| {
-            if inputs[0].values()[flat] == inputs[1].values()[flat] {
-                inputs[2].values()[flat]
-            } else {
-                0.0
-            }
-        })
-    }
-
-    fn gradient(
-        &self,
-        graph: &mut Graph,
-        node: &NodeInGradient<'_>,
-    ) -> Result<Vec<Option<Value>>, GraphError> {
-        let (a, b) = (node.inputs[0], node.inputs[1]);
-        let dvalue = graph.where_equal(a, b, node.output_gradient)?;
-        Ok(vec![None, None, Some(dvalue)])
-    }
-}
-
 fn misfit() -> String {
     "aligned at their last axis, sizes must be equal or 1: reshape one of them".to_owned()
 }
@@ -180,16 +137,6 @@ impl Graph {
     /// When the shapes do not broadcast.
     pub fn select(&mut self, mask: Value, a: Value, b: Value) -> Result<Value, GraphError> {
         self.apply(Select, &[mask, a, b])
-    }
-
-    /// `value` where a equals b, else 0; all of one shape.
-    pub(super) fn where_equal(
-        &mut self,
-        a: Value,
-        b: Value,
-        value: Value,
-    ) -> Result<Value, GraphError> {
-        self.apply(WhereEqual, &[a, b, value])
     }
 }
 

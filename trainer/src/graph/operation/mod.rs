@@ -89,12 +89,3 @@ fn check_axis(axis: usize, rank: usize) -> Result<(), String> {
         ))
     }
 }
-
-/// The sizes of two inputs of one shape.
-fn check_same_shape(a: &[usize], b: &[usize]) -> Result<(), String> {
-    if a == b {
-        Ok(())
-    } else {
-        Err("both must have one shape: reshape or broadcast_to first".to_owned())
-    }
-}

@@ -63,13 +63,17 @@ impl Operation for Pooling {
         node: &NodeInGradient<'_>,
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let (x, y, dy) = (node.inputs[0], node.output, node.output_gradient);
+        let window = self.size.pow(graph.shape(x).len() as u32 - 2) as f32;
         let dx = if self.maximum {
             let greatest = graph.upsample_nearest(y, self.size)?;
-            let spread = graph.upsample_nearest(dy, self.size)?;
-            graph.where_equal(x, greatest, spread)?
+            let chosen = graph.equal(x, greatest)?;
+            let part = graph.average_pool(chosen, self.size)?;
+            let sharers = graph.scale(part, window)?;
+            let share = graph.divide(dy, sharers)?;
+            let spread = graph.upsample_nearest(share, self.size)?;
+            graph.multiply(chosen, spread)?
         } else {
-            let window = self.size.pow(graph.shape(x).len() as u32 - 2);
-            let share = graph.scale(dy, 1.0 / window as f32)?;
+            let share = graph.scale(dy, 1.0 / window)?;
             graph.upsample_nearest(share, self.size)?
         };
         Ok(vec![Some(dx)])
@@ -80,8 +84,8 @@ impl Graph {
     /// The greatest sample of every window of `size` samples along each spatial axis: (n, channels, spatial…) →
     /// (n, channels, spatial/size…). Windows do not overlap; samples left over at the end are dropped.
     ///
-    /// Every sample that equals its window's greatest has the whole gradient. Equal ones are rare in floats but for the
-    /// zeros that a ReLU makes, and those pass no gradient on.
+    /// Samples that share their window's greatest share its gradient: in the even background of a picture whole windows are
+    /// equal.
     ///
     /// # Errors
     /// When there is no spatial axis or one is shorter than `size`.

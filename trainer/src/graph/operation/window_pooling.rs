@@ -55,27 +55,38 @@ impl WindowPooling {
             .collect()
     }
 
-    /// Every sample that equals its window's greatest has the window's gradient, from every window that it lies in.
+    /// Samples that share their window's greatest share its gradient; each adds up what it has from every window that it
+    /// lies in.
     fn maximum_gradient(
         &self,
         graph: &mut Graph,
         node: &NodeInGradient<'_>,
     ) -> Result<Value, GraphError> {
-        let outputs = graph.shape(node.output)[2..].to_vec();
+        let (y, dy) = (node.output, node.output_gradient);
+        let outputs = graph.shape(y)[2..].to_vec();
         let padded = graph.pad_with(node.inputs[0], &self.paddings(), f32::NEG_INFINITY)?;
         let full = graph.shape(padded).to_vec();
-        let mut sum: Option<Value> = None;
-        for tap in indices(&self.kernel) {
-            let ranges = self.met(&tap, &outputs);
-            let met = graph.slice_ranges(padded, &ranges)?;
-            let chosen = graph.where_equal(met, node.output, node.output_gradient)?;
-            let part = graph.put_back(chosen, &ranges, &full)?;
-            sum = Some(match sum {
-                Some(sum) => graph.add(sum, part)?,
-                None => part,
-            });
-        }
-        let sum = sum.expect("a kernel has at least one tap");
+        let taps: Vec<Vec<SliceRange>> = indices(&self.kernel)
+            .map(|tap| self.met(&tap, &outputs))
+            .collect();
+        let chosen: Vec<Value> = taps
+            .iter()
+            .map(|ranges| {
+                let met = graph.slice_ranges(padded, ranges)?;
+                graph.equal(met, y)
+            })
+            .collect::<Result<_, GraphError>>()?;
+        let sharers = graph.sum_of(&chosen)?;
+        let share = graph.divide(dy, sharers)?;
+        let parts: Vec<Value> = taps
+            .iter()
+            .zip(chosen)
+            .map(|(ranges, chosen)| {
+                let part = graph.multiply(chosen, share)?;
+                graph.put_back(part, ranges, &full)
+            })
+            .collect::<Result<_, GraphError>>()?;
+        let sum = graph.sum_of(&parts)?;
         graph.slice_ranges(sum, &self.inside(graph.shape(node.inputs[0])))
     }
 
@@ -196,7 +207,7 @@ impl Graph {
     /// `torch.nn.functional.max_pool2d` with kernel, stride and padding for each spatial axis. Windows that neither
     /// overlap nor are padded are cheaper by [`Graph::max_pool`].
     ///
-    /// Every sample that equals its window's greatest has the whole gradient.
+    /// Samples that share their window's greatest share its gradient.
     ///
     /// # Errors
     /// When there is no spatial axis, the kernel does not fit or the padding is as large as it.
