@@ -46,6 +46,24 @@ fn convolutions_in_two_dimensions() {
             |graph, x| conv2d(graph, x[0], x[1], None, stride, padding),
         );
     }
+    // Many and few channels have gradients of different forms.
+    for (name, inputs, outputs, stride) in [
+        ("many to many", 6, 5, 1),
+        ("few to many", 2, 5, 1),
+        ("many to few", 6, 1, 1),
+        ("many to few, strided", 6, 2, 2),
+    ] {
+        let window = Window::new(&[stride, 1], &[1, 2]).dilated(&[1, 2]);
+        check(
+            &format!("conv from {name}"),
+            &[
+                (&[2, inputs, 6, 5], Signed),
+                (&[outputs, inputs, 3, 2], Signed),
+                (&[outputs], Signed),
+            ],
+            |graph, x| graph.conv(x[0], x[1], Some(x[2]), &window),
+        );
+    }
     let window = Window::new(&[1, 2], &[0, 2]);
     check(
         "conv with a window of its own on each axis",

@@ -99,7 +99,8 @@ impl Operation for Convolution {
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let (x, w, dy) = (node.inputs[0], node.inputs[1], node.output_gradient);
         let dx = graph.conv_input_gradient(dy, w, x, &self.window)?;
-        let dw = graph.conv_weight_gradient(x, dy, w, &self.window)?;
+        let shape = graph.shape(w).to_vec();
+        let dw = graph.conv_weight_gradient(x, dy, &shape, &self.window)?;
         with_bias_gradient(graph, node, dx, dw)
     }
 }
@@ -140,7 +141,8 @@ impl Operation for TransposedConvolution {
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let (x, w, dy) = (node.inputs[0], node.inputs[1], node.output_gradient);
         let dx = graph.conv(dy, w, None, &self.window)?;
-        let dw = graph.conv_weight_gradient(dy, x, w, &self.window)?;
+        let shape = graph.shape(w).to_vec();
+        let dw = graph.conv_weight_gradient(dy, x, &shape, &self.window)?;
         with_bias_gradient(graph, node, dx, dw)
     }
 }
