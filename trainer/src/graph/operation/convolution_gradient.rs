@@ -92,19 +92,14 @@ impl Graph {
             return self.reversed_kernel(gradient, 1);
         }
         let outputs = self.shape(dy)[2..].to_vec();
-        let product = TapProduct {
-            batch: self.shape(x)[0],
-            groups: window.groups(),
-            inputs: shape[1],
-            outputs: shape[0] / window.groups(),
-            samples: element_count(&outputs),
-        };
-
+        let product = TapProduct::new(self.shape(x)[0], shape, window, element_count(&outputs));
         let paddings: Vec<(usize, usize)> = [(0, 0), (0, 0)]
             .into_iter()
             .chain(window.paddings().iter().map(|&padding| (padding, padding)))
             .collect();
         let padded = self.pad(x, &paddings)?;
+        let padded = product.ordered(self, padded)?;
+        let dy = product.ordered(self, dy)?;
         let dy = self.reshape(dy, &product.shape(product.outputs))?;
         let taps: Vec<Value> = indices(kernel)
             .map(|tap| {
@@ -123,11 +118,7 @@ impl Graph {
                 self.reshape(met, &product.shape(product.inputs))
             })
             .collect::<Result<_, GraphError>>()?;
-        let gradient = if product.groups == 1 && product.inputs <= FEW && taps.len() > 1 {
-            product.of_all_taps(self, dy, &taps)?
-        } else {
-            product.tap_by_tap(self, dy, &taps)?
-        };
+        let gradient = product.of(self, dy, &taps)?;
         self.reshape(gradient, shape)
     }
 }
@@ -151,9 +142,14 @@ fn mirrored(shape: &[usize], window: &Window) -> Option<Window> {
     Some(Window::new(window.strides(), &paddings?).dilated(window.dilations()))
 }
 
+/// Up to so many samples the products are made over the whole batch at once. One for each recording would be slow in
+/// itself, and all of them would have to be added up; with more samples it makes no difference.
+const SMALL: usize = 1024;
+
 /// What the taps of a kernel gather: for every pair of channels of a group, the sum over batch and samples of the output's
 /// gradient times the input samples that a tap met.
 struct TapProduct {
+    form: Form,
     batch: usize,
     groups: usize,
     /// Input channels of a group.
@@ -163,34 +159,73 @@ struct TapProduct {
     samples: usize,
 }
 
+/// The form in which the sums are computed fastest, as measured with ONNX Runtime 1.31 on the CPU.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// All taps of few channels in one product for each recording.
+    AllTaps,
+    /// Each tap in one product over the batch.
+    WholeBatch,
+    /// Each tap in one product for each recording and group.
+    PerRecording,
+    /// Each tap in element-wise products: with one channel in a group, products of matrices would be tiny.
+    Depthwise,
+}
+
 impl TapProduct {
-    /// The shape that x and the output's gradient are to come in.
-    fn shape(&self, channels: usize) -> Vec<usize> {
-        if self.groups == 1 {
-            vec![self.batch, channels, self.samples]
+    fn new(batch: usize, shape: &[usize], window: &Window, samples: usize) -> TapProduct {
+        let (groups, inputs) = (window.groups(), shape[1]);
+        let form = if groups > 1 && inputs == 1 {
+            Form::Depthwise
+        } else if groups > 1 {
+            Form::PerRecording
+        } else if inputs <= FEW && element_count(&shape[2..]) > 1 {
+            Form::AllTaps
+        } else if batch > 1 && samples <= SMALL {
+            Form::WholeBatch
         } else {
-            vec![self.batch, self.groups, channels, self.samples]
+            Form::PerRecording
+        };
+        TapProduct {
+            form,
+            batch,
+            groups,
+            inputs,
+            outputs: shape[0] / groups,
+            samples,
         }
     }
 
-    /// One product for each tap: (out, in/groups, taps).
-    fn tap_by_tap(
-        &self,
-        graph: &mut Graph,
-        dy: Value,
-        taps: &[Value],
-    ) -> Result<Value, GraphError> {
+    /// x or dy with its first two axes in the order that the form needs.
+    fn ordered(&self, graph: &mut Graph, value: Value) -> Result<Value, GraphError> {
+        if self.form == Form::WholeBatch {
+            graph.swap_axes(value, 0, 1)
+        } else {
+            Ok(value)
+        }
+    }
+
+    /// The shape that a tap or dy then has to have, with its channels of a group.
+    fn shape(&self, channels: usize) -> Vec<usize> {
+        match self.form {
+            Form::WholeBatch => vec![channels, self.batch * self.samples],
+            _ if self.groups == 1 => vec![self.batch, channels, self.samples],
+            _ => vec![self.batch, self.groups, channels, self.samples],
+        }
+    }
+
+    /// The sums, (out, in/groups, taps).
+    fn of(&self, graph: &mut Graph, dy: Value, taps: &[Value]) -> Result<Value, GraphError> {
+        if self.form == Form::AllTaps {
+            let met = graph.concat(taps, 1)?;
+            let summed = self.of_one(graph, dy, met)?;
+            let split = graph.reshape(summed, &[self.outputs, taps.len(), self.inputs])?;
+            return graph.transpose(split, &[0, 2, 1]);
+        }
         let parts: Vec<Value> = taps
             .iter()
             .map(|&met| {
-                let summed = if self.groups > 1 && self.inputs == 1 {
-                    // Depthwise: a product of matrices would be one tiny call for each channel of each recording.
-                    let products = graph.multiply(dy, met)?;
-                    graph.reduce_sum(products, &[0, 3], false)?
-                } else {
-                    let per_recording = graph.matmul_transposed(dy, met, false, true)?;
-                    graph.reduce_sum(per_recording, &[0], false)?
-                };
+                let summed = self.of_one(graph, dy, met)?;
                 graph.reshape(summed, &[self.groups * self.outputs, self.inputs, 1])
             })
             .collect::<Result<_, GraphError>>()?;
@@ -200,17 +235,17 @@ impl TapProduct {
         }
     }
 
-    /// One product for all taps of the only group: (out, in, taps).
-    fn of_all_taps(
-        &self,
-        graph: &mut Graph,
-        dy: Value,
-        taps: &[Value],
-    ) -> Result<Value, GraphError> {
-        let met = graph.concat(taps, 1)?;
-        let per_recording = graph.matmul_transposed(dy, met, false, true)?;
-        let summed = graph.reduce_sum(per_recording, &[0], false)?;
-        let split = graph.reshape(summed, &[self.outputs, taps.len(), self.inputs])?;
-        graph.transpose(split, &[0, 2, 1])
+    fn of_one(&self, graph: &mut Graph, dy: Value, met: Value) -> Result<Value, GraphError> {
+        match self.form {
+            Form::Depthwise => {
+                let products = graph.multiply(dy, met)?;
+                graph.reduce_sum(products, &[0, 3], false)
+            }
+            Form::WholeBatch => graph.matmul_transposed(dy, met, false, true),
+            Form::AllTaps | Form::PerRecording => {
+                let per_recording = graph.matmul_transposed(dy, met, false, true)?;
+                graph.reduce_sum(per_recording, &[0], false)
+            }
+        }
     }
 }
