@@ -2,9 +2,9 @@
 //!
 //! - [`attention`]: scaled dot products, multi-head attention and masks;
 //! - [`convolution`]: convolutions by their number of axes;
-//! - [`dense`]: the fully connected layer over the last of any number of axes;
+//! - [`mod@dense`]: the fully connected layer over the last of any number of axes;
 //! - [`dropout`]: masks drawn anew at each step, the same for one seed and step on every device;
-//! - [`embedding`]: rows of a learned table, and what tells positions apart;
+//! - [`mod@embedding`]: rows of a learned table, and what tells positions apart;
 //! - [`normalisation`]: of vectors, layers and groups of channels, and running statistics.
 
 pub mod attention;
