@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains four small networks with PyTorch in float64 and writes what it found as JSON.
+"""Trains small networks with PyTorch in float64 and writes what it found as JSON.
 
 The trainer's gradient tests build the same networks with their own graph builder and must find the same losses,
 gradients and parameters. Needs `torch` (made with 2.15.0) and Python 3.11 or newer; run it in this folder:
@@ -10,7 +10,7 @@ Each file of autodiff/ holds `inputs`, `parameters` (before the first step), `lo
 update), `gradients` (of the first step, before any clipping), `trained` (parameters after the last step),
 `first_moments` and `second_moments` (AdamW's, after the last step), and `statistics` (running ones, where there are any).
 A tensor is {"shape": [...], "values": [...]}, row-major. Inputs and parameters are exact in float32, so that both sides
-start from the same numbers.
+start from the same numbers. accumulated.json has a form of its own, of the same parts.
 """
 
 import json
@@ -189,9 +189,177 @@ def signal():
     train("signal", inputs, parameters, loss_of, 5, lr=0.01, weight_decay=0.01)
 
 
+def structural_similarity(a, b, size=7, deviation=1.5):
+    """Mean SSIM of pictures (n, 1, h, w) in 0..1 under a Gaussian window, inside the pictures alone."""
+    place = torch.arange(size) - (size - 1) / 2
+    bell = torch.exp(-0.5 * (place / deviation) ** 2)
+    # Rounded as the graph stores them: variances are differences, which would show the rounding enlarged.
+    bell = (bell / bell.sum()).float().double()
+    window = torch.outer(bell, bell)[None, None]
+    mean_a, mean_b, aa, bb, ab = (F.conv2d(x, window) for x in (a, b, a * a, b * b, a * b))
+    c1, c2 = 0.01**2, 0.03**2
+    brightness = (2 * mean_a * mean_b + c1) / (mean_a**2 + mean_b**2 + c1)
+    contrast = (2 * (ab - mean_a * mean_b) + c2) / (aa - mean_a**2 + bb - mean_b**2 + c2)
+    return (brightness * contrast).mean()
+
+
+def grouped():
+    """An image network of grouped, depthwise, dilated and transposed convolutions, group norm, pooling over windows that
+    overlap, pixel shuffles, and interpolation with half-pixel centres; smooth L1 and structural similarity."""
+    n = Numbers(5)
+    inputs = {"x": n.normal(2, 3, 13, 11), "target": n.uniform(2, 1, 10, 11)}
+    parameters = {
+        "stem": n.weight(4, 3, 3, 5),
+        "stem_bias": n.normal(4, scale=0.1),
+        "gamma": 1 + n.normal(4, scale=0.2),
+        "beta": n.normal(4, scale=0.2),
+        "depthwise": n.weight(8, 1, 3, 3),
+        "dilated": n.weight(4, 4, 3, 2),
+        "up": n.normal(4, 3, 3, 4, scale=0.3),
+        "up_bias": n.normal(6, scale=0.1),
+        "mix": n.weight(4, 24, 1, 1),
+        "head": n.weight(1, 1, 3, 3),
+        "head_bias": n.normal(1, scale=0.1),
+    }
+    parameters = {key: value.float().double() for key, value in parameters.items()}
+
+    def loss_of(inputs, p):
+        h = F.conv2d(inputs["x"], p["stem"], p["stem_bias"], stride=(2, 1), padding=(1, 2))  # 7 × 11
+        h = F.silu(F.group_norm(h, 2, p["gamma"], p["beta"], 1e-5))
+        h = F.elu(F.conv2d(h, p["depthwise"], stride=1, padding=1, groups=4), 0.7)
+        h = F.max_pool2d(h, 3, stride=2, padding=1)  # 4 × 6
+        h = F.gelu(F.conv2d(h, p["dilated"], padding=(2, 1), dilation=(2, 1), groups=2), approximate="tanh")  # 4 × 7
+        h = F.avg_pool2d(h, (2, 3), stride=(1, 2), padding=(1, 1))  # 5 × 4
+        h = F.conv_transpose2d(
+            h, p["up"], p["up_bias"], stride=(1, 2), padding=1, output_padding=(0, 1), groups=2
+        )  # 5 × 9
+        h = F.interpolate(h, size=(6, 8), mode="bilinear", align_corners=False)
+        h = F.pixel_unshuffle(h, 2)  # 24 channels of 3 × 4
+        h = F.pixel_shuffle(F.conv2d(h, p["mix"]), 2)  # 1 channel of 6 × 8
+        h = F.interpolate(h, size=(10, 11), mode="bilinear", align_corners=True)
+        h = torch.sigmoid(F.conv2d(h, p["head"], p["head_bias"], padding=1))
+        far = F.smooth_l1_loss(h, inputs["target"], beta=0.25)
+        peak = h.amax(dim=(2, 3)).mean()
+        return far + 0.5 * (1 - structural_similarity(h, inputs["target"])) + 0.1 * peak
+
+    train("grouped", inputs, parameters, loss_of, 4, lr=0.005, weight_decay=0.02)
+
+
+def sinusoidal(positions, width):
+    columns = torch.arange(0, width, 2)
+    angle = torch.arange(positions)[:, None] / 10000 ** (columns / width)
+    return torch.stack([angle.sin(), angle.cos()], dim=2).flatten(1)[:, :width]
+
+
+def transformer():
+    """Embedded tokens that attend to a signal: positions, masked multi-head cross-attention, layer norm, softmax over
+    positions; cross-entropies, cosine similarity and log-cosh."""
+    n = Numbers(6)
+    inputs = {
+        "tokens": torch.tensor([[3, 0, 4, 4], [1, 3, 0, 2], [2, 2, 1, 0]]).double(),
+        "context": n.normal(3, 5, 7),
+        "classes": torch.tensor([2, 0, 1]).double(),
+        "soft": F.softmax(n.normal(3, 3), dim=1).float().double(),
+        "yes": torch.tensor([[1, 0, 0], [0, 1, 1], [1, 1, 0]]).double(),
+        "direction": n.normal(3, 6),
+    }
+    parameters = {
+        "table": n.normal(5, 6),
+        "learned": n.normal(5, 7, scale=0.2),
+        "query": n.weight(6, 6),
+        "query_bias": n.normal(6, scale=0.1),
+        "key": n.weight(6, 7),
+        "value": n.weight(6, 7),
+        "value_bias": n.normal(6, scale=0.1),
+        "output": n.weight(6, 6),
+        "output_bias": n.normal(6, scale=0.1),
+        "gamma": 1 + n.normal(6, scale=0.2),
+        "beta": n.normal(6, scale=0.2),
+        "wide": n.weight(9, 6),
+        "wide_bias": n.normal(9, scale=0.1),
+        "narrow": n.weight(6, 9),
+        "head": n.weight(3, 6),
+    }
+    parameters = {key: value.float().double() for key, value in parameters.items()}
+    attention = torch.nn.MultiheadAttention(6, 2, kdim=7, vdim=7, batch_first=True)
+    mask = torch.tensor([[0, 1, 0, 0, 0]] * 2 + [[0, 0, 0, 0, 1]] * 2).bool()  # true: not attended to
+
+    def loss_of(inputs, p):
+        h = F.embedding(inputs["tokens"].long(), p["table"]) + sinusoidal(4, 6).float().double()
+        context = inputs["context"] + p["learned"]
+        weights = {
+            "q_proj_weight": p["query"],
+            "k_proj_weight": p["key"],
+            "v_proj_weight": p["value"],
+            "in_proj_bias": torch.cat([p["query_bias"], torch.zeros(6), p["value_bias"]]),
+            "out_proj.weight": p["output"],
+            "out_proj.bias": p["output_bias"],
+        }
+        attended, _ = torch.func.functional_call(
+            attention, weights, (h, context, context), {"attn_mask": mask, "need_weights": False}
+        )
+        h = F.layer_norm(h + attended, (6,), p["gamma"], p["beta"], 1e-5)
+        h = h + F.linear(F.gelu(F.linear(h, p["wide"], p["wide_bias"]), approximate="tanh"), p["narrow"])
+        pooled = (F.softmax(h, dim=1) * h).sum(1)
+        logits = F.linear(pooled, p["head"])
+        difference = pooled - inputs["direction"]
+        return (
+            F.cross_entropy(logits, inputs["classes"].long())
+            + 0.5 * F.cross_entropy(logits, inputs["soft"])
+            + 0.25 * F.binary_cross_entropy_with_logits(logits, inputs["yes"])
+            + (1 - F.cosine_similarity(pooled, inputs["direction"], dim=1).mean())
+            + 0.1 * torch.log(torch.cosh(difference)).mean()
+            + 0.05 * F.l1_loss(pooled, inputs["direction"])
+            + 0.1 * pooled.var(dim=1).mean()
+        )
+
+    train("transformer", inputs, parameters, loss_of, 4, clip=1.0, lr=0.01, weight_decay=0.01)
+
+
+def accumulated():
+    """One layer trained with three batches for each of four steps, gradients clipped, weights averaged."""
+    n = Numbers(7)
+    batches, steps, decay = 3, 4, 0.8
+    x = n.normal(batches * steps, 5, 4)
+    target = n.normal(batches * steps, 5, 2)
+    start = {"w": n.weight(2, 4), "b": n.normal(2, scale=0.1)}
+    parameters = {key: value.clone().requires_grad_() for key, value in start.items()}
+    averages = {key: value.clone() for key, value in start.items()}
+    follow = torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
+    optimiser = torch.optim.AdamW(parameters.values(), lr=0.03, weight_decay=0.01)
+    norms = []
+    for step in range(steps):
+        optimiser.zero_grad()
+        for batch in range(step * batches, (step + 1) * batches):
+            h = F.linear(x[batch], parameters["w"], parameters["b"])
+            (F.mse_loss(h, target[batch]) / batches).backward()
+        norms.append(torch.nn.utils.clip_grad_norm_(parameters.values(), 0.4).item())
+        optimiser.step()
+        with torch.no_grad():
+            follow(list(averages.values()), list(parameters.values()), step)
+    golden = {
+        "batches": batches,
+        "decay": decay,
+        "learning_rate": 0.03,
+        "clip": 0.4,
+        "x": described(x),
+        "target": described(target),
+        "start": {key: described(value) for key, value in start.items()},
+        "norms": norms,
+        "trained": {key: described(value) for key, value in parameters.items()},
+        "averages": {key: described(value) for key, value in averages.items()},
+    }
+    path = OUT / "accumulated.json"
+    path.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
+    print(f"{path.name}: {path.stat().st_size} bytes")
+
+
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     fully_connected()
     convolutional()
     contrastive()
     signal()
+    grouped()
+    transformer()
+    accumulated()

@@ -106,10 +106,11 @@ impl Graph {
         depends
     }
 
-    fn sum_of(&mut self, parts: &[Value]) -> Result<Value, GraphError> {
+    /// The sum of one or more values.
+    pub(super) fn sum_of(&mut self, parts: &[Value]) -> Result<Value, GraphError> {
         let (&first, others) = parts
             .split_first()
-            .expect("a value is met only through a contribution");
+            .expect("a gradient has contributions and a kernel has taps");
         others
             .iter()
             .try_fold(first, |sum, &part| self.add(sum, part))

@@ -3,6 +3,13 @@
 //! A whole training step (forward, losses, backward, AdamW) becomes one ONNX model, which ONNX Runtime runs like any
 //! other; the same builder writes the exported networks. Tensors are f32 of fixed shape.
 //!
+//! - [`operation`]: what a node can be; the methods of [`Graph`] that make them stand there, one file for each family;
+//! - [`layer`] and [`loss`]: what networks are made of and trained by, made of operations;
+//! - [`adamw`], [`accumulation`] and [`averaging`]: the step of the optimiser, over several batches, and averaged weights;
+//! - [`cuda`]: whether a model would run wholly on CUDA;
+//! - [`mod@reference`]: the meaning of a graph in f64, to hold gradients and runtimes against;
+//! - [`onnx`], [`shape`] and [`tensor`]: the file format, shapes and dense tensors.
+//!
 //! ```
 //! use ecg2mri_trainer::graph::{Graph, Opset};
 //!
@@ -26,7 +33,10 @@ mod error;
 mod gradient;
 mod value;
 
+pub mod accumulation;
 pub mod adamw;
+pub mod averaging;
+pub mod cuda;
 pub mod layer;
 pub mod loss;
 pub mod onnx;
@@ -35,9 +45,12 @@ pub mod reference;
 pub mod shape;
 pub mod tensor;
 
+pub use accumulation::Accumulation;
 pub use adamw::{AdamW, AdamWState, AdamWStep, adamw_step, clip_gradient_norm};
+pub use averaging::{decay_at, moving_average};
 pub use builder::Graph;
+pub use cuda::{CudaKernelError, check_cuda_kernels};
 pub use encode::{Opset, Site};
 pub use error::GraphError;
-pub use operation::{BatchNormTraining, SliceRange, Window};
+pub use operation::{BatchNormTraining, Corners, SliceRange, Window};
 pub use value::Value;

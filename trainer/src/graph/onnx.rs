@@ -7,10 +7,16 @@ use prost::{Message, Oneof};
 
 /// `TensorProto.DataType.FLOAT`.
 pub const FLOAT: i32 = 1;
+/// `TensorProto.DataType.INT32`.
+pub const INT32: i32 = 6;
 /// `TensorProto.DataType.INT64`.
 pub const INT64: i32 = 7;
 /// `TensorProto.DataType.BOOL`.
 pub const BOOL: i32 = 9;
+/// `TensorProto.DataType.FLOAT16`.
+pub const FLOAT16: i32 = 10;
+/// `TensorProto.DataType.BFLOAT16`.
+pub const BFLOAT16: i32 = 16;
 
 /// `AttributeProto.AttributeType.FLOAT`.
 const ATTRIBUTE_FLOAT: i32 = 1;
@@ -238,6 +244,11 @@ impl ValueInfoProto {
                 }),
             }),
         }
+    }
+
+    /// The element type, or None where the type is not a tensor.
+    pub fn element_type(&self) -> Option<i32> {
+        self.r#type.as_ref()?.tensor_type.as_ref()?.elem_type
     }
 
     /// The fixed shape, or None where any axis is open or the type is not a tensor.

@@ -1,26 +1,11 @@
 //! How far a rebuilt signal or picture is from the true one. Both losses are means over all elements.
 
-use crate::graph::{Graph, GraphError, Value};
-
-/// Mean absolute error; its best constant answer is the median, so single bright pixels do not pull a picture.
-///
-/// # Errors
-/// Where the shapes do not broadcast.
-pub fn mean_absolute_error(
-    graph: &mut Graph,
-    rebuilt: Value,
-    truth: Value,
-) -> Result<Value, GraphError> {
-    let difference = graph.subtract(rebuilt, truth)?;
-    let size = graph.abs(difference)?;
-    graph.mean_all(size)
-}
-
-pub use crate::graph::loss::mean_squared_error;
+pub use crate::graph::loss::{mean_absolute_error, mean_squared_error};
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Graph;
     use crate::graph::reference::evaluate;
     use crate::graph::tensor::Tensor;
 

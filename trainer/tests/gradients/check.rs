@@ -2,7 +2,7 @@
 
 use ecg2mri_trainer::graph::reference::{central_differences, evaluate};
 use ecg2mri_trainer::graph::tensor::Tensor;
-use ecg2mri_trainer::graph::{Graph, GraphError, Opset, Value};
+use ecg2mri_trainer::graph::{Graph, GraphError, Opset, Value, check_cuda_kernels};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -112,6 +112,7 @@ pub fn check_loss(
         .collect();
     for opset in [Opset::Training, Opset::Inference] {
         let model = graph.to_model(opset).expect("the graph has outputs");
+        check_cuda_kernels(&model).unwrap_or_else(|error| panic!("{name}: {error}"));
         let Some(mut runner) = Runner::new(&model) else {
             return;
         };

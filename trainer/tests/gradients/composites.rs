@@ -1,6 +1,10 @@
 //! Random small graphs, where rules meet: values used several times, broadcast against each other, cut and joined.
 
-use ecg2mri_trainer::graph::{Graph, GraphError, Value};
+use ecg2mri_trainer::graph::layer::{
+    group_norm, l2_normalise, layer_norm, scaled_dot_product_attention,
+};
+use ecg2mri_trainer::graph::loss::{cosine_similarity, log_cosh};
+use ecg2mri_trainer::graph::{Corners, Graph, GraphError, Value, Window};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand::SeedableRng;
@@ -16,12 +20,17 @@ struct Step {
     second: usize,
 }
 
+/// How many operations [`apply`] and [`apply_to_images`] know.
+const OPERATIONS: u8 = 40;
+
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step =
-        (0..16u8, any::<usize>(), any::<usize>()).prop_map(|(operation, first, second)| Step {
-            operation,
-            first,
-            second,
+        (0..OPERATIONS, any::<usize>(), any::<usize>()).prop_map(|(operation, first, second)| {
+            Step {
+                operation,
+                first,
+                second,
+            }
         });
     prop::collection::vec(step, 1..9)
 }
@@ -63,11 +72,89 @@ fn apply(graph: &mut Graph, step: Step, a: Value, b: Value) -> Result<Value, Gra
             let size = graph.shape(a).get(axis).copied().unwrap_or_default();
             graph.slice(a, axis, size / 2, size)
         }
-        _ => {
+        15 => {
             let elements = graph.shape(a).iter().product();
             graph.reshape(a, &[elements])
         }
+        16 => graph.silu(a),
+        17 => graph.gelu_tanh(a),
+        18 => {
+            let axis = step.second % rank.max(1);
+            graph.softmax_over(a, axis)
+        }
+        19 => graph.reduce_variance(a, &[step.second % rank.max(1)], is_even(step.first), 0),
+        20 => {
+            let positive = graph.softplus(a)?;
+            let shifted = graph.offset(positive, 0.5)?;
+            graph.power(shifted, -0.75)
+        }
+        21 => graph.stack(&[a, b], step.second % (rank + 1)),
+        22 => {
+            let greater = graph.greater(a, b)?;
+            let (a, b) = (graph.tanh(a)?, graph.sigmoid(b)?);
+            graph.select(greater, a, b)
+        }
+        23 => scaled_dot_product_attention(graph, a, a, a, None),
+        24 => {
+            let width = graph.shape(a).last().copied().unwrap_or_default();
+            let gamma = graph.constant("gamma", &[width], vec![0.75; width]);
+            layer_norm(graph, a, gamma, gamma, 0.5)
+        }
+        25 => l2_normalise(graph, a, step.second % rank.max(1), 0.25),
+        26 => {
+            let rows = graph.shape(a).first().copied().unwrap_or_default();
+            let last = rows.saturating_sub(1) as f32;
+            let numbers = graph.constant("numbers", &[3], vec![last, 0.0, last]);
+            graph.gather_rows(a, numbers)
+        }
+        27 => log_cosh(graph, a, b),
+        28 => cosine_similarity(graph, a, a, step.second % rank.max(1)),
+        29 => graph.pad_with(a, &vec![(1, 0); rank], 0.25),
+        _ => apply_to_images(graph, step, a, b),
     }
+}
+
+/// The operations on (batch, channels, rows, columns).
+fn apply_to_images(graph: &mut Graph, step: Step, a: Value, b: Value) -> Result<Value, GraphError> {
+    let channels = graph.shape(a).get(1).copied().unwrap_or_default();
+    let window = Window::square(2, 1 + step.first % 2, step.second % 2);
+    match step.operation {
+        30 => {
+            let kernel = kernel_of(graph, b, &[2, channels, 2, 3])?;
+            graph.conv(a, kernel, None, &window)
+        }
+        31 => {
+            let kernel = kernel_of(graph, b, &[channels, 1, 2, 2])?;
+            graph.conv(a, kernel, None, &window.grouped(channels))
+        }
+        32 => {
+            let kernel = kernel_of(graph, b, &[2, channels, 2, 1])?;
+            graph.conv(a, kernel, None, &window.dilated(&[2, 1]))
+        }
+        33 => {
+            let kernel = kernel_of(graph, b, &[channels, 2, 2, 2])?;
+            graph.conv_transpose(a, kernel, None, &window)
+        }
+        34 => graph.max_pool_window(a, &[2, 2], &window),
+        35 => graph.average_pool_window(a, &[2, 3], &window),
+        36 => graph.resize_bilinear(a, [3, 2], Corners::HalfPixel),
+        37 => graph.depth_to_space(a, 2),
+        38 => graph.space_to_depth(a, 2),
+        _ => {
+            let gamma = graph.constant("gamma", &[channels], vec![0.75; channels]);
+            group_norm(graph, a, 1 + step.first % 2, gamma, gamma, 0.5)
+        }
+    }
+}
+
+/// A small kernel that depends on a value.
+fn kernel_of(graph: &mut Graph, value: Value, shape: &[usize]) -> Result<Value, GraphError> {
+    let mean = graph.mean_all(value)?;
+    let bounded = graph.tanh(mean)?;
+    let elements = shape.iter().product::<usize>();
+    let pattern = (0..elements).map(|flat| (flat % 5) as f32 * 0.25 - 0.5);
+    let pattern = graph.constant("pattern", shape, pattern.collect());
+    graph.multiply(bounded, pattern)
 }
 
 fn is_even(number: usize) -> bool {
@@ -77,7 +164,7 @@ fn is_even(number: usize) -> bool {
 fn check_steps(steps: &[Step]) {
     let mut graph = Graph::new("composite");
     let mut rng = ChaCha8Rng::seed_from_u64(11);
-    let shapes: [&[usize]; 3] = [&[2, 3], &[3], &[2, 1]];
+    let shapes: [&[usize]; 4] = [&[2, 3], &[3], &[2, 1], &[1, 4, 2, 2]];
     let feeds: Vec<_> = shapes
         .iter()
         .enumerate()
@@ -106,7 +193,7 @@ fn check_steps(steps: &[Step]) {
         .collect();
     let loss = parts
         .and_then(|parts| {
-            let (first, others) = parts.split_first().expect("there are three inputs");
+            let (first, others) = parts.split_first().expect("there are inputs");
             others
                 .iter()
                 .try_fold(*first, |sum, part| graph.add(sum, *part))
@@ -118,7 +205,7 @@ fn check_steps(steps: &[Step]) {
 #[test]
 fn random_graphs() {
     let config = Config {
-        cases: 128,
+        cases: 192,
         failure_persistence: None,
         ..Config::default()
     };

@@ -5,22 +5,25 @@ use std::collections::BTreeMap;
 use ecg2mri_trainer::graph::reference::evaluate;
 use ecg2mri_trainer::graph::tensor::Tensor;
 use ecg2mri_trainer::graph::{
-    AdamW, AdamWState, Graph, GraphError, Opset, Value, adamw_step, clip_gradient_norm,
+    AdamW, AdamWState, Graph, GraphError, Opset, Value, adamw_step, check_cuda_kernels,
+    clip_gradient_norm,
 };
 use serde::Deserialize;
 
 use crate::check::assert_close;
 use crate::networks::{Built, Named, contrastive, convolutional, fully_connected, signal};
 use crate::runtime::Runner;
+use crate::wide_networks::{grouped, transformer};
 
+/// A tensor as the goldens write it.
 #[derive(Deserialize)]
-struct Described {
-    shape: Vec<usize>,
-    values: Vec<f64>,
+pub struct Described {
+    pub shape: Vec<usize>,
+    pub values: Vec<f64>,
 }
 
 impl Described {
-    fn tensor(&self) -> Tensor {
+    pub fn tensor(&self) -> Tensor {
         Tensor::new(&self.shape, self.values.clone()).expect("the golden has one value per element")
     }
 }
@@ -253,6 +256,7 @@ fn check_golden(
     let model = graph
         .to_model(Opset::Training)
         .expect("the graph has outputs");
+    check_cuda_kernels(&model).expect("a step graph runs wholly on CUDA");
     let Some(mut runner) = Runner::new(&model) else {
         return;
     };
@@ -323,4 +327,29 @@ fn signal_network_with_attention() {
     };
     let json = include_str!("../../../tests/goldens/autodiff/signal.json");
     check_golden(json, &training, signal);
+}
+
+#[test]
+fn image_network_of_grouped_convolutions() {
+    let training = Training {
+        settings: AdamW {
+            weight_decay: 0.02,
+            ..AdamW::default()
+        },
+        learning_rate: 0.005,
+        clip: None,
+    };
+    let json = include_str!("../../../tests/goldens/autodiff/grouped.json");
+    check_golden(json, &training, grouped);
+}
+
+#[test]
+fn transformer_with_several_losses() {
+    let training = Training {
+        settings: AdamW::default(),
+        learning_rate: 0.01,
+        clip: Some(1.0),
+    };
+    let json = include_str!("../../../tests/goldens/autodiff/transformer.json");
+    check_golden(json, &training, transformer);
 }

@@ -12,6 +12,7 @@ use crate::graph::value::Value;
 enum Activation {
     Relu,
     LeakyRelu { slope: f32 },
+    Elu { alpha: f32 },
     Sigmoid,
     Tanh,
     Softplus,
@@ -22,6 +23,7 @@ impl Operation for Activation {
         match self {
             Activation::Relu => "Relu",
             Activation::LeakyRelu { .. } => "LeakyRelu",
+            Activation::Elu { .. } => "Elu",
             Activation::Sigmoid => "Sigmoid",
             Activation::Tanh => "Tanh",
             Activation::Softplus => "Softplus",
@@ -34,7 +36,9 @@ impl Operation for Activation {
 
     fn encode(&self, site: &mut Site<'_>) {
         let attributes = match *self {
-            Activation::LeakyRelu { slope } => vec![AttributeProto::float("alpha", slope)],
+            Activation::LeakyRelu { slope: alpha } | Activation::Elu { alpha } => {
+                vec![AttributeProto::float("alpha", alpha)]
+            }
             _ => Vec::new(),
         };
         site.emit(self.name(), &site.inputs(), attributes);
@@ -46,7 +50,8 @@ impl Operation for Activation {
             match *self {
                 Activation::Relu => x.max(0.0),
                 Activation::LeakyRelu { slope } if x < 0.0 => x * f64::from(slope),
-                Activation::LeakyRelu { .. } => x,
+                Activation::Elu { alpha } if x < 0.0 => x.exp_m1() * f64::from(alpha),
+                Activation::LeakyRelu { .. } | Activation::Elu { .. } => x,
                 Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
                 Activation::Tanh => x.tanh(),
                 // ln(1 + eˣ) without overflow
@@ -68,6 +73,13 @@ impl Operation for Activation {
                 let positive = graph.step(x)?;
                 let rise = graph.scale(positive, 1.0 - slope)?;
                 graph.offset(rise, slope)?
+            }
+            // y + α where y is negative, else 1
+            Activation::Elu { alpha } => {
+                let positive = graph.step(x)?;
+                let one = graph.scalar(1.0);
+                let fall = graph.offset(y, alpha)?;
+                graph.select(positive, one, fall)?
             }
             // y·(1 − y) as y − y²
             Activation::Sigmoid => {
@@ -100,6 +112,14 @@ impl Graph {
     /// Those of [`Graph::apply`].
     pub fn leaky_relu(&mut self, x: Value, slope: f32) -> Result<Value, GraphError> {
         self.apply(Activation::LeakyRelu { slope }, &[x])
+    }
+
+    /// x, or `α·(eˣ − 1)` where x is negative (Clevert et al. 2016); the gradient at 0 is α.
+    ///
+    /// # Errors
+    /// Those of [`Graph::apply`].
+    pub fn elu(&mut self, x: Value, alpha: f32) -> Result<Value, GraphError> {
+        self.apply(Activation::Elu { alpha }, &[x])
     }
 
     /// `1/(1 + e⁻ˣ)`.
@@ -136,5 +156,32 @@ impl Graph {
         let doubled = self.offset(erf, 1.0)?;
         let half = self.scale(x, 0.5)?;
         self.multiply(half, doubled)
+    }
+
+    /// [`Graph::gelu`] by the approximation `x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))` of the same paper, PyTorch's
+    /// `approximate="tanh"`.
+    ///
+    /// # Errors
+    /// Those of [`Graph::apply`].
+    pub fn gelu_tanh(&mut self, x: Value) -> Result<Value, GraphError> {
+        let squared = self.square(x)?;
+        let cubic = self.scale(squared, 0.044_715)?;
+        let factor = self.offset(cubic, 1.0)?;
+        let bent = self.multiply(x, factor)?;
+        let root = (2.0 / std::f64::consts::PI).sqrt() as f32;
+        let scaled = self.scale(bent, root)?;
+        let curve = self.tanh(scaled)?;
+        let doubled = self.offset(curve, 1.0)?;
+        let half = self.scale(x, 0.5)?;
+        self.multiply(half, doubled)
+    }
+
+    /// `x·sigmoid(x)`, also called swish (Hendrycks & Gimpel 2016; Ramachandran et al. 2017).
+    ///
+    /// # Errors
+    /// Those of [`Graph::apply`].
+    pub fn silu(&mut self, x: Value) -> Result<Value, GraphError> {
+        let gate = self.sigmoid(x)?;
+        self.multiply(x, gate)
     }
 }

@@ -9,13 +9,13 @@ use crate::graph::shape::{element_count, indices, position, strides};
 use crate::graph::tensor::Tensor;
 use crate::graph::value::Value;
 
-/// Inputs: x (n, in, spatial…), w (out, in, kernel…) and, where there is one, b (out).
+/// Inputs: x (n, in, spatial…), w (out, in/groups, kernel…) and, where there is one, b (out).
 #[derive(Debug, Clone, PartialEq)]
 struct Convolution {
     window: Window,
 }
 
-/// Inputs: x (n, in, spatial…), w (in, out, kernel…) and, where there is one, b (out).
+/// Inputs: x (n, in, spatial…), w (in, out/groups, kernel…) and, where there is one, b (out).
 #[derive(Debug, Clone, PartialEq)]
 struct TransposedConvolution {
     window: Window,
@@ -23,8 +23,21 @@ struct TransposedConvolution {
     extra: Vec<usize>,
 }
 
-/// Checks what both kinds share and returns the number of spatial axes. `in_axis` is where w keeps its inputs.
-fn check_shapes(inputs: &[&[usize]], in_axis: usize) -> Result<usize, String> {
+/// Which axis of a kernel holds what.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KernelOrder {
+    /// (out, in/groups, kernel…), of a convolution.
+    OutputsFirst,
+    /// (in, out/groups, kernel…), of a transposed convolution.
+    InputsFirst,
+}
+
+/// Checks what both kinds share and returns the number of output channels.
+fn output_channels(
+    inputs: &[&[usize]],
+    groups: usize,
+    order: KernelOrder,
+) -> Result<usize, String> {
     let (x, w) = (inputs[0], inputs[1]);
     if x.len() < 3 || x.len() != w.len() {
         return Err(
@@ -32,16 +45,25 @@ fn check_shapes(inputs: &[&[usize]], in_axis: usize) -> Result<usize, String> {
                 .to_owned(),
         );
     }
-    if x[1] != w[in_axis] {
+    let (taken, outputs) = match order {
+        KernelOrder::OutputsFirst => (w[1] * groups, w[0]),
+        KernelOrder::InputsFirst => (w[0], w[1] * groups),
+    };
+    if x[1] != taken {
         return Err(format!(
-            "x has {} channels but axis {in_axis} of the kernel takes {}: make them equal",
-            x[1], w[in_axis]
+            "x has {} channels but the kernel in {groups} group(s) takes {taken}: make them equal",
+            x[1]
         ));
     }
-    let outputs = w[1 - in_axis];
+    if groups == 0 || !w[0].is_multiple_of(groups) {
+        return Err(format!(
+            "the kernel's first axis of {} does not divide into {groups} groups",
+            w[0]
+        ));
+    }
     match inputs.get(2) {
         Some(bias) if **bias != [outputs] => Err(format!("the bias must have shape [{outputs}]")),
-        _ => Ok(x.len() - 2),
+        _ => Ok(outputs),
     }
 }
 
@@ -51,9 +73,9 @@ impl Operation for Convolution {
     }
 
     fn infer_shape(&self, inputs: &[&[usize]]) -> Result<Vec<usize>, String> {
-        check_shapes(inputs, 1)?;
+        let outputs = output_channels(inputs, self.window.groups(), KernelOrder::OutputsFirst)?;
         let sizes = self.window.output_sizes(&inputs[0][2..], &inputs[1][2..])?;
-        Ok([&[inputs[0][0], inputs[1][0]], sizes.as_slice()].concat())
+        Ok([&[inputs[0][0], outputs], sizes.as_slice()].concat())
     }
 
     fn encode(&self, site: &mut Site<'_>) {
@@ -77,7 +99,8 @@ impl Operation for Convolution {
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let (x, w, dy) = (node.inputs[0], node.inputs[1], node.output_gradient);
         let dx = graph.conv_input_gradient(dy, w, x, &self.window)?;
-        let dw = graph.conv_weight_gradient(x, dy, w, &self.window)?;
+        let shape = graph.shape(w).to_vec();
+        let dw = graph.conv_weight_gradient(x, dy, &shape, &self.window)?;
         with_bias_gradient(graph, node, dx, dw)
     }
 }
@@ -88,11 +111,11 @@ impl Operation for TransposedConvolution {
     }
 
     fn infer_shape(&self, inputs: &[&[usize]]) -> Result<Vec<usize>, String> {
-        check_shapes(inputs, 0)?;
+        let outputs = output_channels(inputs, self.window.groups(), KernelOrder::InputsFirst)?;
         let sizes = self
             .window
             .transposed_sizes(&inputs[0][2..], &inputs[1][2..], &self.extra)?;
-        Ok([&[inputs[0][0], inputs[1][1]], sizes.as_slice()].concat())
+        Ok([&[inputs[0][0], outputs], sizes.as_slice()].concat())
     }
 
     fn encode(&self, site: &mut Site<'_>) {
@@ -118,7 +141,8 @@ impl Operation for TransposedConvolution {
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let (x, w, dy) = (node.inputs[0], node.inputs[1], node.output_gradient);
         let dx = graph.conv(dy, w, None, &self.window)?;
-        let dw = graph.conv_weight_gradient(dy, x, w, &self.window)?;
+        let shape = graph.shape(w).to_vec();
+        let dw = graph.conv_weight_gradient(dy, x, &shape, &self.window)?;
         with_bias_gradient(graph, node, dx, dw)
     }
 }
@@ -172,11 +196,14 @@ impl<'a> Taps<'a> {
 
     fn for_each(&self, mut product: impl FnMut(usize, usize, usize)) {
         let (input_steps, kernel_steps) = (strides(self.input), strides(self.kernel));
+        let (group_inputs, group_outputs) = (self.kernel[1], self.output[1] / self.window.groups());
         for (y, output) in indices(self.output).enumerate() {
             for kernel in indices(&self.kernel[1..]) {
-                let mut x = vec![output[0], kernel[0]];
+                let group = output[1] / group_outputs;
+                let mut x = vec![output[0], group * group_inputs + kernel[0]];
                 for axis in 0..self.input.len() - 2 {
-                    let padded = output[axis + 2] * self.window.strides()[axis] + kernel[axis + 1];
+                    let padded = output[axis + 2] * self.window.strides()[axis]
+                        + kernel[axis + 1] * self.window.dilations()[axis];
                     match padded.checked_sub(self.window.paddings()[axis]) {
                         Some(inside) if inside < self.input[axis + 2] => x.push(inside),
                         _ => break,
@@ -192,8 +219,8 @@ impl<'a> Taps<'a> {
 }
 
 impl Graph {
-    /// Convolution as networks mean it (cross-correlation): x (batch, in, spatial…), w (out, in, kernel…), bias (out)
-    /// → (batch, out, spatial…), any number of spatial axes.
+    /// Convolution as networks mean it (cross-correlation): x (batch, in, spatial…), w (out, in/groups, kernel…), bias
+    /// (out) → (batch, out, spatial…), any number of spatial axes, as `torch.nn.functional.conv2d` and its kin.
     ///
     /// # Errors
     /// When the shapes are not those or the kernel does not fit.
@@ -209,8 +236,8 @@ impl Graph {
         self.apply(Convolution { window }, &inputs)
     }
 
-    /// The transpose of [`Graph::conv`]: x (batch, in, spatial…), w (in, out, kernel…), bias (out) →
-    /// (batch, out, (spatial − 1)·stride + kernel − 2·padding…).
+    /// The transpose of [`Graph::conv`]: x (batch, in, spatial…), w (in, out/groups, kernel…), bias (out) →
+    /// (batch, out, (spatial − 1)·stride + dilation·(kernel − 1) + 1 − 2·padding…).
     ///
     /// # Errors
     /// When the shapes are not those or nothing is left.
@@ -221,19 +248,29 @@ impl Graph {
         bias: Option<Value>,
         window: &Window,
     ) -> Result<Value, GraphError> {
-        let inputs: Vec<Value> = [x, w].into_iter().chain(bias).collect();
-        let extra = vec![0; window.strides().len()];
-        self.conv_transpose_with_extra(&inputs, window, extra)
+        let none = vec![0; window.strides().len()];
+        self.conv_transpose_padded(x, w, bias, window, &none)
     }
 
-    pub(super) fn conv_transpose_with_extra(
+    /// [`Graph::conv_transpose`] with samples added at the end of each spatial axis, to choose among the sizes that one
+    /// stride can have come from; PyTorch's `output_padding`.
+    ///
+    /// # Errors
+    /// Those of [`Graph::conv_transpose`], or when an output padding is not below stride or dilation.
+    pub fn conv_transpose_padded(
         &mut self,
-        inputs: &[Value],
+        x: Value,
+        w: Value,
+        bias: Option<Value>,
         window: &Window,
-        extra: Vec<usize>,
+        output_padding: &[usize],
     ) -> Result<Value, GraphError> {
-        let window = window.clone();
-        self.apply(TransposedConvolution { window, extra }, inputs)
+        let inputs: Vec<Value> = [x, w].into_iter().chain(bias).collect();
+        let operation = TransposedConvolution {
+            window: window.clone(),
+            extra: output_padding.to_vec(),
+        };
+        self.apply(operation, &inputs)
     }
 }
 
@@ -255,6 +292,13 @@ mod tests {
             .conv_transpose(x, up, None, &Window::square(2, 2, 0))
             .unwrap();
         assert_eq!(graph.shape(twice), [2, 2, 14, 12]);
+        let wide = Window::square(2, 1, 2).dilated(&[2, 1]);
+        let dilated = graph.conv(x, w, None, &wide).unwrap();
+        assert_eq!(graph.shape(dilated), [2, 4, 7, 8]);
+        let depthwise = graph.input("depthwise", &[6, 1, 3, 3]);
+        let grouped = Window::square(2, 1, 1).grouped(3);
+        let apart = graph.conv(x, depthwise, None, &grouped).unwrap();
+        assert_eq!(graph.shape(apart), [2, 6, 7, 6]);
     }
 
     #[test]
@@ -271,9 +315,17 @@ mod tests {
         let kernel = text(graph.conv(x, long, None, &window));
         assert!(kernel.contains("kernel of 9 does not fit"), "{kernel}");
         let axes = text(graph.conv(x, long, None, &Window::square(2, 1, 4)));
-        assert!(axes.contains("1 spatial axes"), "{axes}");
+        assert!(axes.contains("for 1 spatial axes"), "{axes}");
         let biased = text(graph.conv(x, long, Some(bias), &Window::square(1, 1, 4)));
         assert!(biased.contains("bias must have shape [2]"), "{biased}");
         assert!(graph.conv(x, long, None, &Window::square(1, 0, 4)).is_err());
+        let thirds = text(graph.conv(x, w, None, &window.clone().grouped(3)));
+        assert!(thirds.contains("3 group(s) takes 6"), "{thirds}");
+        let depthwise = graph.input("depthwise", &[4, 1, 3]);
+        let uneven = text(graph.conv(x, depthwise, None, &window.clone().grouped(3)));
+        assert!(uneven.contains("4 does not divide into 3"), "{uneven}");
+        let up = graph.input("up", &[3, 2, 3]);
+        let output = text(graph.conv_transpose_padded(x, up, None, &window, &[1]));
+        assert!(output.contains("output padding of 1"), "{output}");
     }
 }

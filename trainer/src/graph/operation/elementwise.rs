@@ -22,6 +22,7 @@ enum Elementwise {
     Step,
     ErrorFunction,
     Clip { low: f32, high: f32 },
+    Power { exponent: f32 },
 }
 
 impl Elementwise {
@@ -41,6 +42,7 @@ impl Elementwise {
             Elementwise::Step => f64::from(u8::from(x > 0.0)),
             Elementwise::ErrorFunction => error_function(x),
             Elementwise::Clip { low, high } => x.max(f64::from(low)).min(f64::from(high)),
+            Elementwise::Power { exponent } => x.powf(f64::from(exponent)),
         }
     }
 }
@@ -60,6 +62,7 @@ impl Operation for Elementwise {
             Elementwise::Step => "Step",
             Elementwise::ErrorFunction => "Erf",
             Elementwise::Clip { .. } => "Clip",
+            Elementwise::Power { .. } => "Pow",
         }
     }
 
@@ -80,6 +83,10 @@ impl Operation for Elementwise {
                 let low = site.scalar(*low);
                 let high = site.scalar(*high);
                 site.emit("Clip", &[&x, &low, &high], Vec::new());
+            }
+            Elementwise::Power { exponent } => {
+                let exponent = site.scalar(*exponent);
+                site.emit("Pow", &[&x, &exponent], Vec::new());
             }
             _ => site.emit(self.name(), &[&x], Vec::new()),
         }
@@ -135,6 +142,11 @@ impl Operation for Elementwise {
                 let below_high = graph.step(below_high)?;
                 let inside = graph.multiply(above_low, below_high)?;
                 graph.multiply(dy, inside)?
+            }
+            Elementwise::Power { exponent } => {
+                let lower = graph.power(x, exponent - 1.0)?;
+                let slope = graph.scale(lower, exponent)?;
+                graph.multiply(dy, slope)?
             }
         };
         Ok(vec![Some(dx)])
@@ -253,6 +265,14 @@ impl Graph {
     /// Those of [`Graph::apply`].
     pub fn erf(&mut self, x: Value) -> Result<Value, GraphError> {
         self.apply(Elementwise::ErrorFunction, &[x])
+    }
+
+    /// x to a fixed power. A negative x with a broken exponent is not a number.
+    ///
+    /// # Errors
+    /// Those of [`Graph::apply`].
+    pub fn power(&mut self, x: Value, exponent: f32) -> Result<Value, GraphError> {
+        self.apply(Elementwise::Power { exponent }, &[x])
     }
 
     /// x held between two numbers; the gradient passes strictly between them.

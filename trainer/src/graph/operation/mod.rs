@@ -12,24 +12,31 @@ use super::value::Value;
 
 mod activation;
 mod arithmetic;
+mod axes;
 mod batch_norm;
 mod broadcast;
+mod comparison;
 mod concat;
 mod convolution;
 mod convolution_gradient;
 mod elementwise;
+mod gather;
 mod linear;
 mod matmul;
 mod pad;
 mod pooling;
 mod reduce;
 mod reshape;
+mod resize;
+mod shuffle;
 mod slice;
 mod softmax;
 mod upsample;
 mod window;
+mod window_pooling;
 
 pub use batch_norm::BatchNormTraining;
+pub use resize::Corners;
 pub use slice::SliceRange;
 pub use window::Window;
 
@@ -80,14 +87,5 @@ fn check_axis(axis: usize, rank: usize) -> Result<(), String> {
         Err(format!(
             "axis {axis} does not exist in {rank} dimensions: count axes from 0"
         ))
-    }
-}
-
-/// The sizes of two inputs of one shape.
-fn check_same_shape(a: &[usize], b: &[usize]) -> Result<(), String> {
-    if a == b {
-        Ok(())
-    } else {
-        Err("both must have one shape: reshape or broadcast_to first".to_owned())
     }
 }

@@ -1,4 +1,4 @@
-//! Zeros around a tensor.
+//! Zeros, or another number, around a tensor.
 
 use super::{NodeInGradient, Operation, SliceRange};
 use crate::graph::builder::Graph;
@@ -10,8 +10,10 @@ use crate::graph::value::Value;
 
 #[derive(Debug, Clone, PartialEq)]
 struct Pad {
-    /// Zeros before and after, for each axis.
+    /// Elements added before and after, for each axis.
     paddings: Vec<(usize, usize)>,
+    /// What they are.
+    value: f32,
 }
 
 impl Operation for Pad {
@@ -36,15 +38,15 @@ impl Operation for Pad {
         let after = self.paddings.iter().map(|padding| padding.1 as i64);
         let pads: Vec<i64> = before.chain(after).collect();
         let pads = site.integers(&pads);
-        let zero = site.scalar(0.0);
-        site.emit("Pad", &[site.input(0), pads, zero], Vec::new());
+        let value = site.scalar(self.value);
+        site.emit("Pad", &[site.input(0), pads, value], Vec::new());
     }
 
     fn evaluate(&self, inputs: &[&Tensor], output_shape: &[usize]) -> Tensor {
         let steps = strides(output_shape);
         let before: Vec<usize> = self.paddings.iter().map(|padding| padding.0).collect();
         let origin = position(&before, &steps);
-        let mut output = Tensor::from_fn(output_shape, |_| 0.0);
+        let mut output = Tensor::from_fn(output_shape, |_| f64::from(self.value));
         for (index, value) in indices(inputs[0].shape()).zip(inputs[0].values()) {
             output.values_mut()[origin + position(&index, &steps)] = *value;
         }
@@ -80,10 +82,23 @@ impl Graph {
     /// # Errors
     /// When there is not one pair for each axis.
     pub fn pad(&mut self, x: Value, paddings: &[(usize, usize)]) -> Result<Value, GraphError> {
+        self.pad_with(x, paddings, 0.0)
+    }
+
+    /// x with elements of one value before and after along each axis: one pair of counts for each.
+    ///
+    /// # Errors
+    /// When there is not one pair for each axis.
+    pub fn pad_with(
+        &mut self,
+        x: Value,
+        paddings: &[(usize, usize)],
+        value: f32,
+    ) -> Result<Value, GraphError> {
         if paddings.len() == self.shape(x).len() && paddings.iter().all(|pair| *pair == (0, 0)) {
             return Ok(x);
         }
         let paddings = paddings.to_vec();
-        self.apply(Pad { paddings }, &[x])
+        self.apply(Pad { paddings, value }, &[x])
     }
 }

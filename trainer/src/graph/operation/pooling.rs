@@ -1,6 +1,6 @@
 //! Pooling over windows that do not overlap, over any number of spatial axes.
 
-use super::{NodeInGradient, Operation, SliceRange, check_same_shape};
+use super::{NodeInGradient, Operation, SliceRange};
 use crate::graph::builder::Graph;
 use crate::graph::encode::Site;
 use crate::graph::error::GraphError;
@@ -63,59 +63,20 @@ impl Operation for Pooling {
         node: &NodeInGradient<'_>,
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let (x, y, dy) = (node.inputs[0], node.output, node.output_gradient);
+        let window = self.size.pow(graph.shape(x).len() as u32 - 2) as f32;
         let dx = if self.maximum {
             let greatest = graph.upsample_nearest(y, self.size)?;
-            let spread = graph.upsample_nearest(dy, self.size)?;
-            graph.where_equal(x, greatest, spread)?
+            let chosen = graph.equal(x, greatest)?;
+            let part = graph.average_pool(chosen, self.size)?;
+            let sharers = graph.scale(part, window)?;
+            let share = graph.divide(dy, sharers)?;
+            let spread = graph.upsample_nearest(share, self.size)?;
+            graph.multiply(chosen, spread)?
         } else {
-            let window = self.size.pow(graph.shape(x).len() as u32 - 2);
-            let share = graph.scale(dy, 1.0 / window as f32)?;
+            let share = graph.scale(dy, 1.0 / window)?;
             graph.upsample_nearest(share, self.size)?
         };
         Ok(vec![Some(dx)])
-    }
-}
-
-/// Inputs a, b and value, of one shape: value where a equals b, else 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct WhereEqual;
-
-impl Operation for WhereEqual {
-    fn name(&self) -> &'static str {
-        "WhereEqual"
-    }
-
-    fn infer_shape(&self, inputs: &[&[usize]]) -> Result<Vec<usize>, String> {
-        check_same_shape(inputs[0], inputs[1])?;
-        check_same_shape(inputs[0], inputs[2])?;
-        Ok(inputs[0].to_vec())
-    }
-
-    fn encode(&self, site: &mut Site<'_>) {
-        let (a, b, value) = (site.input(0), site.input(1), site.input(2));
-        let equal = site.intermediate("Equal", &[a, b], Vec::new());
-        let zero = site.scalar(0.0);
-        site.emit("Where", &[equal, value, zero], Vec::new());
-    }
-
-    fn evaluate(&self, inputs: &[&Tensor], output_shape: &[usize]) -> Tensor {
-        Tensor::from_fn(output_shape, |flat| {
-            if inputs[0].values()[flat] == inputs[1].values()[flat] {
-                inputs[2].values()[flat]
-            } else {
-                0.0
-            }
-        })
-    }
-
-    fn gradient(
-        &self,
-        graph: &mut Graph,
-        node: &NodeInGradient<'_>,
-    ) -> Result<Vec<Option<Value>>, GraphError> {
-        let (a, b) = (node.inputs[0], node.inputs[1]);
-        let dvalue = graph.where_equal(a, b, node.output_gradient)?;
-        Ok(vec![None, None, Some(dvalue)])
     }
 }
 
@@ -123,8 +84,8 @@ impl Graph {
     /// The greatest sample of every window of `size` samples along each spatial axis: (n, channels, spatial…) →
     /// (n, channels, spatial/size…). Windows do not overlap; samples left over at the end are dropped.
     ///
-    /// Every sample that equals its window's greatest has the whole gradient. Equal ones are rare in floats but for the
-    /// zeros that a ReLU makes, and those pass no gradient on.
+    /// Samples that share their window's greatest share its gradient: in the even background of a picture whole windows are
+    /// equal.
     ///
     /// # Errors
     /// When there is no spatial axis or one is shorter than `size`.
@@ -154,6 +115,19 @@ impl Graph {
         self.reduce_mean(x, &spatial, false)
     }
 
+    /// Greatest over all spatial axes: (n, channels, spatial…) → (n, channels).
+    ///
+    /// # Errors
+    /// When there is no spatial axis, or one has no samples.
+    pub fn global_max_pool(&mut self, x: Value) -> Result<Value, GraphError> {
+        let spatial: Vec<usize> = (2..self.shape(x).len()).collect();
+        if spatial.is_empty() {
+            let reason = "needs shape (batch, channels, spatial…)".to_owned();
+            return Err(self.refuse("GlobalMaxPool", &[x], reason));
+        }
+        self.reduce_max(x, &spatial, false)
+    }
+
     fn pool(&mut self, x: Value, maximum: bool, size: usize) -> Result<Value, GraphError> {
         let operation = Pooling { maximum, size };
         let shape = self.shape(x).to_vec();
@@ -181,10 +155,6 @@ impl Graph {
         let cropped = self.slice_ranges(x, &ranges)?;
         self.apply(operation, &[cropped])
     }
-
-    fn where_equal(&mut self, a: Value, b: Value, value: Value) -> Result<Value, GraphError> {
-        self.apply(WhereEqual, &[a, b, value])
-    }
 }
 
 #[cfg(test)]
@@ -202,5 +172,6 @@ mod tests {
         let flat = graph.input("flat", &[3, 4]);
         assert!(graph.max_pool(flat, 2).is_err());
         assert!(graph.global_average_pool(flat).is_err());
+        assert!(graph.global_max_pool(flat).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Sums and means over axes.
+//! Sums, means, extremes and variances over axes.
 
 use super::{NodeInGradient, Operation, check_axis};
 use crate::graph::builder::Graph;
@@ -9,9 +9,17 @@ use crate::graph::shape::{element_count, indices, position, strides};
 use crate::graph::tensor::Tensor;
 use crate::graph::value::Value;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sum,
+    Mean,
+    Maximum,
+    Minimum,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Reduce {
-    mean: bool,
+    kind: Kind,
     /// Sorted, each once.
     axes: Vec<usize>,
     keep_dimensions: bool,
@@ -35,15 +43,22 @@ impl Reduce {
 
 impl Operation for Reduce {
     fn name(&self) -> &'static str {
-        if self.mean { "ReduceMean" } else { "ReduceSum" }
+        match self.kind {
+            Kind::Sum => "ReduceSum",
+            Kind::Mean => "ReduceMean",
+            Kind::Maximum => "ReduceMax",
+            Kind::Minimum => "ReduceMin",
+        }
     }
 
     fn infer_shape(&self, inputs: &[&[usize]]) -> Result<Vec<usize>, String> {
         for &axis in &self.axes {
             check_axis(axis, inputs[0].len())?;
         }
-        if self.mean && self.count(inputs[0]) == 0 {
-            return Err("the mean of no elements is undefined: give axes with elements".to_owned());
+        if self.kind != Kind::Sum && self.count(inputs[0]) == 0 {
+            return Err(
+                "of no elements there is no mean or extreme: give axes with elements".to_owned(),
+            );
         }
         if self.keep_dimensions {
             return Ok(self.kept_shape(inputs[0]));
@@ -58,8 +73,8 @@ impl Operation for Reduce {
             "keepdims",
             i64::from(self.keep_dimensions),
         )];
-        // ReduceSum takes its axes as an input since opset 13, ReduceMean since 18.
-        if self.mean && site.opset() == Opset::Inference {
+        // ReduceSum takes its axes as an input since opset 13, the others since 18.
+        if self.kind != Kind::Sum && site.opset() == Opset::Inference {
             attributes.push(AttributeProto::sizes("axes", &self.axes));
         } else {
             inputs.push(site.integers(&integers(&self.axes)));
@@ -74,11 +89,21 @@ impl Operation for Reduce {
         for &axis in &self.axes {
             steps[axis] = 0;
         }
-        let mut output = Tensor::from_fn(output_shape, |_| 0.0);
-        for (index, value) in indices(shape).zip(inputs[0].values()) {
-            output.values_mut()[position(&index, &steps)] += value;
+        let start = match self.kind {
+            Kind::Sum | Kind::Mean => 0.0,
+            Kind::Maximum => f64::NEG_INFINITY,
+            Kind::Minimum => f64::INFINITY,
+        };
+        let mut output = Tensor::from_fn(output_shape, |_| start);
+        for (index, &value) in indices(shape).zip(inputs[0].values()) {
+            let reduced = &mut output.values_mut()[position(&index, &steps)];
+            *reduced = match self.kind {
+                Kind::Sum | Kind::Mean => *reduced + value,
+                Kind::Maximum => reduced.max(value),
+                Kind::Minimum => reduced.min(value),
+            };
         }
-        if self.mean {
+        if self.kind == Kind::Mean {
             let count = self.count(shape) as f64;
             output.values_mut().iter_mut().for_each(|sum| *sum /= count);
         }
@@ -92,9 +117,17 @@ impl Operation for Reduce {
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let shape = graph.shape(node.inputs[0]).to_vec();
         let mut dy = graph.reshape(node.output_gradient, &self.kept_shape(&shape))?;
-        if self.mean {
+        if self.kind == Kind::Mean {
             // Before the repetition, where there are few elements.
             dy = graph.scale(dy, 1.0 / self.count(&shape) as f32)?;
+        }
+        if matches!(self.kind, Kind::Maximum | Kind::Minimum) {
+            // Elements that share the extreme share its gradient, as with `torch.amax`.
+            let extreme = graph.reshape(node.output, &self.kept_shape(&shape))?;
+            let chosen = graph.equal(node.inputs[0], extreme)?;
+            let sharers = graph.reduce_sum(chosen, &self.axes, true)?;
+            let share = graph.divide(dy, sharers)?;
+            return Ok(vec![Some(graph.multiply(chosen, share)?)]);
         }
         Ok(vec![Some(graph.broadcast_to(dy, &shape)?)])
     }
@@ -111,7 +144,7 @@ impl Graph {
         axes: &[usize],
         keep_dimensions: bool,
     ) -> Result<Value, GraphError> {
-        self.reduce(x, false, axes, keep_dimensions)
+        self.reduce(x, Kind::Sum, axes, keep_dimensions)
     }
 
     /// Mean over axes, which are dropped or, with `keep_dimensions`, kept with size 1.
@@ -124,7 +157,63 @@ impl Graph {
         axes: &[usize],
         keep_dimensions: bool,
     ) -> Result<Value, GraphError> {
-        self.reduce(x, true, axes, keep_dimensions)
+        self.reduce(x, Kind::Mean, axes, keep_dimensions)
+    }
+
+    /// Greatest element over axes, which are dropped or, with `keep_dimensions`, kept with size 1. Elements that share
+    /// the extreme share its gradient.
+    ///
+    /// # Errors
+    /// When an axis does not exist or there is no element to choose from.
+    pub fn reduce_max(
+        &mut self,
+        x: Value,
+        axes: &[usize],
+        keep_dimensions: bool,
+    ) -> Result<Value, GraphError> {
+        self.reduce(x, Kind::Maximum, axes, keep_dimensions)
+    }
+
+    /// Least element over axes; otherwise as [`Graph::reduce_max`].
+    ///
+    /// # Errors
+    /// When an axis does not exist or there is no element to choose from.
+    pub fn reduce_min(
+        &mut self,
+        x: Value,
+        axes: &[usize],
+        keep_dimensions: bool,
+    ) -> Result<Value, GraphError> {
+        self.reduce(x, Kind::Minimum, axes, keep_dimensions)
+    }
+
+    /// Variance over axes, which are dropped or, with `keep_dimensions`, kept with size 1: the mean squared distance from
+    /// the mean, divided by the count less `correction` in place of the count (0: biased; 1: unbiased, as `torch.var`).
+    ///
+    /// # Errors
+    /// When an axis does not exist or there are not more elements than `correction`.
+    pub fn reduce_variance(
+        &mut self,
+        x: Value,
+        axes: &[usize],
+        keep_dimensions: bool,
+        correction: usize,
+    ) -> Result<Value, GraphError> {
+        let mean = self.reduce_mean(x, axes, true)?;
+        let count = element_count(self.shape(x)) / element_count(self.shape(mean)).max(1);
+        if count <= correction {
+            let reason = format!(
+                "a variance of {count} elements with correction {correction} is undefined: give more elements"
+            );
+            return Err(self.refuse("Variance", &[x], reason));
+        }
+        let centred = self.subtract(x, mean)?;
+        let squared = self.square(centred)?;
+        let variance = self.reduce_mean(squared, axes, keep_dimensions)?;
+        if correction == 0 {
+            return Ok(variance);
+        }
+        self.scale(variance, count as f32 / (count - correction) as f32)
     }
 
     /// Sum of all elements, shape `[]`.
@@ -148,7 +237,7 @@ impl Graph {
     fn reduce(
         &mut self,
         x: Value,
-        mean: bool,
+        kind: Kind,
         axes: &[usize],
         keep_dimensions: bool,
     ) -> Result<Value, GraphError> {
@@ -160,7 +249,7 @@ impl Graph {
             return Ok(x);
         }
         let operation = Reduce {
-            mean,
+            kind,
             axes,
             keep_dimensions,
         };
@@ -191,5 +280,7 @@ mod tests {
         let x = graph.input("x", &[2, 3]);
         let error = graph.reduce_sum(x, &[2], true).unwrap_err().to_string();
         assert!(error.contains("axis 2 does not exist"), "{error}");
+        assert!(graph.reduce_max(x, &[2], true).is_err());
+        assert!(graph.reduce_variance(x, &[0], true, 2).is_err());
     }
 }

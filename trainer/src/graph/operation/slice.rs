@@ -82,23 +82,14 @@ impl Operation for Slice {
         Tensor::new(output_shape, values).expect("one value per element was copied")
     }
 
-    /// Zeros everywhere else: between the elements taken where the step is above 1, then around them.
     fn gradient(
         &self,
         graph: &mut Graph,
         node: &NodeInGradient<'_>,
     ) -> Result<Vec<Option<Value>>, GraphError> {
         let full = graph.shape(node.inputs[0]).to_vec();
-        let mut spread = node.output_gradient;
-        for range in self.ranges.iter().filter(|range| range.step > 1) {
-            spread = graph.spread(spread, range.axis, range.step)?;
-        }
-        let mut paddings = vec![(0, 0); full.len()];
-        for range in &self.ranges {
-            let reached = range.start + graph.shape(spread)[range.axis];
-            paddings[range.axis] = (range.start, full[range.axis] - reached);
-        }
-        Ok(vec![Some(graph.pad(spread, &paddings)?)])
+        let dx = graph.put_back(node.output_gradient, &self.ranges, &full)?;
+        Ok(vec![Some(dx)])
     }
 }
 
@@ -203,10 +194,38 @@ impl Graph {
         self.apply(Flip { axes }, &[x])
     }
 
+    /// The transpose of [`Graph::slice_ranges`]: elements put back to where they were taken from in a tensor of shape
+    /// `full`, zeros everywhere else: between them where the step is above 1, then around them.
+    pub(super) fn put_back(
+        &mut self,
+        taken: Value,
+        ranges: &[SliceRange],
+        full: &[usize],
+    ) -> Result<Value, GraphError> {
+        let mut spread = taken;
+        for range in ranges.iter().filter(|range| range.step > 1) {
+            spread = self.spread(spread, range.axis, range.step)?;
+        }
+        let mut paddings = vec![(0, 0); full.len()];
+        for range in ranges {
+            let reached = range.start + self.shape(spread)[range.axis];
+            paddings[range.axis] = (range.start, full[range.axis] - reached);
+        }
+        self.pad(spread, &paddings)
+    }
+
     /// `step − 1` zeros put between neighbours along an axis: size n becomes (n − 1)·step + 1.
-    fn spread(&mut self, x: Value, axis: usize, step: usize) -> Result<Value, GraphError> {
+    pub(super) fn spread(
+        &mut self,
+        x: Value,
+        axis: usize,
+        step: usize,
+    ) -> Result<Value, GraphError> {
         let mut shape = self.shape(x).to_vec();
         let size = shape[axis];
+        if step == 1 || size == 1 {
+            return Ok(x);
+        }
         shape.insert(axis + 1, 1);
         let split = self.reshape(x, &shape)?;
         let mut paddings = vec![(0, 0); shape.len()];

@@ -1,4 +1,4 @@
-//! Enlarging images and signals.
+//! Enlarging images and signals by repetition.
 
 use super::{NodeInGradient, Operation};
 use crate::graph::builder::Graph;
@@ -69,25 +69,6 @@ impl Operation for NearestUpsample {
     }
 }
 
-/// Weights of bilinear interpolation along one axis with the corners aligned, (size·factor, size) row-major.
-fn interpolation_matrix(size: usize, factor: usize) -> Vec<f32> {
-    let enlarged = size * factor;
-    let mut matrix = vec![0.0; enlarged * size];
-    for row in 0..enlarged {
-        let place = if enlarged > 1 {
-            (row * (size - 1)) as f64 / (enlarged - 1) as f64
-        } else {
-            0.0
-        };
-        let left = (place as usize).min(size - 1);
-        let right = (left + 1).min(size - 1);
-        let weight = place - left as f64;
-        matrix[row * size + left] += (1.0 - weight) as f32;
-        matrix[row * size + right] += weight as f32;
-    }
-    matrix
-}
-
 impl Graph {
     /// Every sample repeated `factor` times along each spatial axis: (n, channels, spatial…) →
     /// (n, channels, spatial·factor…).
@@ -100,31 +81,6 @@ impl Graph {
         }
         self.apply(NearestUpsample { factor }, &[x])
     }
-
-    /// Bilinear interpolation with the corners aligned, as `torch.nn.Upsample(mode="bilinear", align_corners=True)`:
-    /// (n, channels, h, w) → (n, channels, h·factor, w·factor). Two products with fixed matrices, so that the
-    /// gradient too runs on every device.
-    ///
-    /// # Errors
-    /// When the shape is not that, an image axis is empty or the factor is 0.
-    pub fn upsample_bilinear(&mut self, x: Value, factor: usize) -> Result<Value, GraphError> {
-        let &[_, _, height, width] = self.shape(x) else {
-            let reason = "needs shape (batch, channels, height, width)".to_owned();
-            return Err(self.refuse("UpsampleBilinear", &[x], reason));
-        };
-        if factor == 0 || height == 0 || width == 0 {
-            let reason = "needs an image with pixels and a factor of at least 1".to_owned();
-            return Err(self.refuse("UpsampleBilinear", &[x], reason));
-        }
-        let mut matrix = |size: usize| {
-            let name = format!("interpolation/{size}x{factor}");
-            let weights = interpolation_matrix(size, factor);
-            self.constant(&name, &[size * factor, size], weights)
-        };
-        let (rows, columns) = (matrix(height), matrix(width));
-        let wider = self.matmul_transposed(x, columns, false, true)?;
-        self.matmul(rows, wider)
-    }
 }
 
 #[cfg(test)]
@@ -132,28 +88,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn interpolation_reproduces_straight_lines() {
-        let matrix = interpolation_matrix(4, 2);
-        for (row, weights) in matrix.chunks(4).enumerate() {
-            let value: f32 = weights
-                .iter()
-                .zip([0.0, 1.0, 2.0, 3.0])
-                .map(|(w, x)| w * x)
-                .sum();
-            assert!((value - row as f32 * 3.0 / 7.0).abs() < 1e-6);
-        }
-    }
-
-    #[test]
-    fn one_pixel_is_repeated() {
-        assert_eq!(interpolation_matrix(1, 2), [1.0, 1.0]);
-    }
-
-    #[test]
-    fn shapes_without_an_image_are_refused() {
+    fn shapes_without_samples_are_refused() {
         let mut graph = Graph::new("upsample");
         let x = graph.input("x", &[2, 3]);
         assert!(graph.upsample_nearest(x, 2).is_err());
-        assert!(graph.upsample_bilinear(x, 2).is_err());
     }
 }

@@ -1,40 +1,9 @@
-//! Layers made of several operations.
+//! Normalisation of vectors, layers and groups of channels, and running statistics.
 
-use super::builder::Graph;
-use super::error::GraphError;
-use super::operation::Window;
-use super::value::Value;
-
-/// One-dimensional convolution: x (batch, in, samples), w (out, in, kernel), bias (out) → (batch, out, samples').
-///
-/// # Errors
-/// When the shapes are not those or the kernel does not fit.
-pub fn conv1d(
-    graph: &mut Graph,
-    x: Value,
-    w: Value,
-    bias: Option<Value>,
-    stride: usize,
-    padding: usize,
-) -> Result<Value, GraphError> {
-    graph.conv(x, w, bias, &Window::square(1, stride, padding))
-}
-
-/// Two-dimensional convolution: x (batch, in, height, width), w (out, in, rows, columns), bias (out) →
-/// (batch, out, height', width').
-///
-/// # Errors
-/// When the shapes are not those or the kernel does not fit.
-pub fn conv2d(
-    graph: &mut Graph,
-    x: Value,
-    w: Value,
-    bias: Option<Value>,
-    stride: usize,
-    padding: usize,
-) -> Result<Value, GraphError> {
-    graph.conv(x, w, bias, &Window::square(2, stride, padding))
-}
+use crate::graph::builder::Graph;
+use crate::graph::error::GraphError;
+use crate::graph::shape::element_count;
+use crate::graph::value::Value;
 
 /// x divided by its Euclidean norm along an axis, the norm taken as at least `epsilon`; as
 /// `torch.nn.functional.normalize`.
@@ -75,15 +44,67 @@ pub fn layer_norm(
         let reason = "a scalar has no last axis: reshape first".to_owned();
         return Err(graph.refuse("LayerNorm", &[x], reason));
     };
-    let mean = graph.reduce_mean(x, &[last], true)?;
-    let centred = graph.subtract(x, mean)?;
-    let squared = graph.square(centred)?;
-    let variance = graph.reduce_mean(squared, &[last], true)?;
-    let shifted = graph.offset(variance, epsilon)?;
-    let deviation = graph.sqrt(shifted)?;
-    let normalised = graph.divide(centred, deviation)?;
+    let normalised = standardised(graph, x, last, epsilon)?;
     let scaled = graph.multiply(normalised, gamma)?;
     graph.add(scaled, beta)
+}
+
+/// x normalised over each group of neighbouring channels of each recording, times gamma plus beta (Wu & He 2018): x
+/// (batch, channels, …), gamma and beta (channels). One group for each channel makes it instance normalisation.
+///
+/// # Errors
+/// When the channels do not divide into the groups or gamma and beta do not fit.
+pub fn group_norm(
+    graph: &mut Graph,
+    x: Value,
+    groups: usize,
+    gamma: Value,
+    beta: Value,
+    epsilon: f32,
+) -> Result<Value, GraphError> {
+    let shape = graph.shape(x).to_vec();
+    let inputs = [x, gamma, beta];
+    let &[batch, channels, ..] = shape.as_slice() else {
+        let reason = "needs x of shape (batch, channels, …)".to_owned();
+        return Err(graph.refuse("GroupNorm", &inputs, reason));
+    };
+    if groups == 0 || !channels.is_multiple_of(groups) {
+        let reason = format!("{channels} channels do not divide into {groups} groups");
+        return Err(graph.refuse("GroupNorm", &inputs, reason));
+    }
+    if [gamma, beta]
+        .iter()
+        .any(|&value| graph.shape(value) != [channels])
+    {
+        let reason = format!("gamma and beta must have shape [{channels}]");
+        return Err(graph.refuse("GroupNorm", &inputs, reason));
+    }
+    let size = element_count(&shape[1..]) / groups;
+    let grouped = graph.reshape(x, &[batch, groups, size])?;
+    let normalised = standardised(graph, grouped, 2, epsilon)?;
+    let normalised = graph.reshape(normalised, &shape)?;
+    let mut per_channel = vec![1; shape.len() - 1];
+    per_channel[0] = channels;
+    let gamma = graph.reshape(gamma, &per_channel)?;
+    let beta = graph.reshape(beta, &per_channel)?;
+    let scaled = graph.multiply(normalised, gamma)?;
+    graph.add(scaled, beta)
+}
+
+/// x less its mean over an axis, divided by its deviation there.
+fn standardised(
+    graph: &mut Graph,
+    x: Value,
+    axis: usize,
+    epsilon: f32,
+) -> Result<Value, GraphError> {
+    let mean = graph.reduce_mean(x, &[axis], true)?;
+    let centred = graph.subtract(x, mean)?;
+    let squared = graph.square(centred)?;
+    let variance = graph.reduce_mean(squared, &[axis], true)?;
+    let shifted = graph.offset(variance, epsilon)?;
+    let deviation = graph.sqrt(shifted)?;
+    graph.divide(centred, deviation)
 }
 
 /// A running mean after one more batch: `(1 − momentum)·running + momentum·batch`, as PyTorch's `BatchNorm`.
@@ -150,6 +171,9 @@ mod tests {
         assert!(l2_normalise(&mut graph, x, 1, 0.0).is_err());
         assert!(l2_normalise(&mut graph, x, 1, 1e-30).is_err());
         assert!(layer_norm(&mut graph, scalar, channels, channels, 1e-5).is_err());
+        assert!(group_norm(&mut graph, x, 2, channels, channels, 1e-5).is_err());
+        assert!(group_norm(&mut graph, x, 0, channels, channels, 1e-5).is_err());
+        assert!(group_norm(&mut graph, x, 1, scalar, channels, 1e-5).is_err());
         assert!(running_variance(&mut graph, channels, channels, 1, 0.1).is_err());
     }
 }
