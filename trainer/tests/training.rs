@@ -107,6 +107,89 @@ fn losses_fall_below_stated_bounds_from_a_fixed_seed() {
     }
 }
 
+/// Stops after every step.
+struct Hesitant;
+
+impl Watcher for Hesitant {
+    fn falls_back(&mut self, reason: &str) {
+        panic!("the CPU was asked for: {reason}");
+    }
+    fn goes_on_changed(&mut self, changes: &str) {
+        panic!("nothing has changed: {changes}");
+    }
+    fn stage_begins(&mut self, _: &Stage, _: Device, _: usize) {}
+    fn step_done(&mut self, _: &StepDone) {}
+    fn epoch_done(&mut self, _: &LogRow, _: usize) {}
+    fn should_stop(&mut self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_run_that_stops_after_every_step_ends_as_one_that_does_not() {
+    let engine = Engine::load().expect("ONNX Runtime is installed by ./test");
+    let (recipe, dataset) = (smoke(), hearts(22));
+    let folder = tempfile::tempdir().expect("a folder");
+    let whole = RunFolder::create(&folder.path().join("whole"), &recipe).expect("a run");
+    let mut losses = Losses::default();
+    fit(&engine, &recipe, &dataset, &whole, OPTIONS, &mut losses).expect("it trains");
+
+    let root = folder.path().join("halting");
+    let options = FitOptions {
+        resume: true,
+        ..OPTIONS
+    };
+    let mut places = Vec::new();
+    let halting = loop {
+        let run = RunFolder::resume(&root, &recipe).expect("it is the run's");
+        match fit(&engine, &recipe, &dataset, &run, options, &mut Hesitant) {
+            Ok(()) => break run,
+            Err(RecipeError::Stopped { epoch, step, .. }) => places.push((epoch, step)),
+            Err(error) => panic!("{error}"),
+        }
+        assert!(places.len() < 20, "it gets nowhere: {places:?}");
+    };
+    // An epoch has two steps and an end.
+    let first = [(1, 1), (1, 2), (1, 2)];
+    let joint = [(1, 1), (1, 2), (1, 2), (2, 3), (2, 4)];
+    assert_eq!(places, [&first[..], &joint].concat());
+    for path in [RunFolder::last_path, RunFolder::best_path] {
+        let bytes = |run: &RunFolder| std::fs::read(path(run)).expect("there is a checkpoint");
+        assert!(bytes(&whole) == bytes(&halting), "other weights");
+    }
+    assert_eq!(whole.latents().unwrap(), halting.latents().unwrap());
+    let timeless = |mut rows: Vec<LogRow>| {
+        for row in &mut rows {
+            row.numbers.retain(|(name, _)| name != "seconds");
+        }
+        rows
+    };
+    for log in [RunFolder::losses, RunFolder::steps] {
+        let rows = |run: &RunFolder| timeless(log(run).expect("there is a log"));
+        assert_eq!(rows(&whole), rows(&halting));
+    }
+    let starts = halting.environment().expect("it is written").starts;
+    let begun: Vec<usize> = starts.iter().map(|start| start.step).collect();
+    assert_eq!(begun, [0, 1, 2, 0, 1, 2, 2, 3, 4]);
+
+    // Another data set is not gone on with.
+    let mut other = dataset;
+    other.header.cohort = "another cohort".into();
+    let message = fit(&engine, &recipe, &other, &halting, options, &mut Hesitant)
+        .expect_err("it is another's")
+        .to_string();
+    assert!(message.contains("another data set"), "{message}");
+    // Two programs do not train in one folder.
+    let _lock = whole.lock().expect("nobody trains in it");
+    let message = fit(&engine, &recipe, &other, &whole, OPTIONS, &mut Hesitant)
+        .expect_err("it is taken")
+        .to_string();
+    assert!(
+        message.contains("another ecg2mri-train is running"),
+        "{message}"
+    );
+}
+
 #[test]
 fn a_loss_that_is_no_number_stops_the_run_and_names_step_and_subjects() {
     let engine = Engine::load().expect("ONNX Runtime is installed by ./test");
@@ -133,6 +216,11 @@ fn a_loss_that_is_no_number_stops_the_run_and_names_step_and_subjects() {
     );
     assert!(
         message.contains(&format!("subject-{poisoned}")),
+        "{message}"
+    );
+    assert!(
+        message.contains("the last good checkpoint is")
+            && message.contains("last.safetensors (stage `pretrain-mri`, after step 1)"),
         "{message}"
     );
     // The stage before it was whole, and its checkpoint is kept: the folder is taken.

@@ -126,9 +126,11 @@ impl StageRun<'_> {
         if let Some((name, value)) = named().find(|(_, value)| !value.is_finite()) {
             return Err(self.diverged(stage, name, value, &batch.subjects));
         }
-        let mut numbers = vec![("learning_rate".to_owned(), learning_rate)];
+        let mut numbers = vec![
+            ("learning_rate".to_owned(), learning_rate),
+            ("seconds".to_owned(), before.elapsed().as_secs_f32()),
+        ];
         numbers.extend(named().map(|(name, value)| (name.to_owned(), value)));
-        numbers.push(("seconds".to_owned(), before.elapsed().as_secs_f32()));
         self.log.step(LogRow {
             stage: stage.name.clone(),
             epoch: self.position.epochs_done + 1,
@@ -171,7 +173,8 @@ impl StageRun<'_> {
         let last_stage = self.position.stage + 1 == self.context.recipe.stages.len();
         self.save(state, better && last_stage)?;
         self.watcher.epoch_done(&row, stage.epochs);
-        match self.watcher.should_stop() && self.position.epochs_done < stage.epochs {
+        let ended = last_stage && self.position.epochs_done == stage.epochs;
+        match self.watcher.should_stop() && !ended {
             true => Err(self.stopped(stage)),
             false => Ok(()),
         }
@@ -198,12 +201,14 @@ impl StageRun<'_> {
     ) -> LogRow {
         let last_step = self.position.steps_done.saturating_sub(1);
         let learning_rate = stage.learning_rate_at(last_step, stage.epochs * sums.steps);
-        let mut numbers = vec![("learning_rate".to_owned(), learning_rate)];
+        let mut numbers = vec![
+            ("learning_rate".to_owned(), learning_rate),
+            ("seconds".to_owned(), begun.elapsed().as_secs_f32()),
+            ("validation_mri_reconstruction".to_owned(), validation.own),
+            ("validation_cross_modal".to_owned(), validation.across),
+        ];
         let means = self.graph.reports.iter();
         numbers.extend(means.map(|name| (name.clone(), sums.mean(name))));
-        numbers.push(("validation_mri_reconstruction".to_owned(), validation.own));
-        numbers.push(("validation_cross_modal".to_owned(), validation.across));
-        numbers.push(("seconds".to_owned(), begun.elapsed().as_secs_f32()));
         LogRow {
             stage: stage.name.clone(),
             epoch: self.position.epochs_done,

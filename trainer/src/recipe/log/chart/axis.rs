@@ -12,24 +12,33 @@ impl Axis {
     /// An axis for `values`, of which those that are not finite are left out: logarithmic where they are positive and
     /// span a factor of ten or more. `None` where none is left.
     pub(super) fn fitting(values: impl Iterator<Item = f32>) -> Option<Axis> {
-        let (low, high) = values
-            .filter(|value| value.is_finite())
-            .map(f64::from)
-            .fold(None, |range: Option<(f64, f64)>, value| {
-                let (low, high) = range.unwrap_or((value, value));
-                Some((low.min(value), high.max(value)))
-            })?;
-        let logarithmic = low > 0.0 && high / low >= 10.0;
-        let margin = match (logarithmic, high - low) {
-            (true, _) => 0.0,
-            (false, 0.0) => high.abs().max(1e-6) * 0.1,
-            (false, span) => span * 0.05,
+        let (low, high) = range(values)?;
+        match low > 0.0 && high / low >= 10.0 {
+            true => Some(Axis {
+                low,
+                high,
+                logarithmic: true,
+            }),
+            false => Some(Axis::around(low, high)),
+        }
+    }
+
+    /// As [`Axis::fitting`], and never logarithmic.
+    pub(super) fn fitting_linear(values: impl Iterator<Item = f32>) -> Option<Axis> {
+        range(values).map(|(low, high)| Axis::around(low, high))
+    }
+
+    /// A linear axis with a margin.
+    fn around(low: f64, high: f64) -> Axis {
+        let margin = match high - low {
+            0.0 => high.abs().max(1e-6) * 0.1,
+            span => span * 0.05,
         };
-        Some(Axis {
+        Axis {
             low: low - margin,
             high: high + margin,
-            logarithmic,
-        })
+            logarithmic: false,
+        }
     }
 
     /// A linear axis from `low` to `high`.
@@ -70,7 +79,7 @@ impl Axis {
         let (first, last) = (self.low.log10().floor(), self.high.log10().ceil());
         let decades = (last - first).max(1.0) as usize;
         let stride = decades.div_ceil(count.max(1)).max(1);
-        let within: &[f64] = if decades <= 2 {
+        let within: &[f64] = if self.high / self.low < 100.0 {
             &[1.0, 2.0, 5.0]
         } else {
             &[1.0]
@@ -81,16 +90,26 @@ impl Axis {
                 let power = 10f64.powf(first + decade as f64);
                 within.iter().map(move |factor| factor * power)
             })
-            .filter(|tick| (self.low..=self.high).contains(tick))
+            // The ends themselves belong to it, whatever the last bits of an f32 say.
+            .filter(|tick| (self.low * 0.999..=self.high * 1.001).contains(tick))
             .collect()
     }
+}
+
+/// The lowest and the highest of the finite values.
+fn range(values: impl Iterator<Item = f32>) -> Option<(f64, f64)> {
+    let finite = values.filter(|value| value.is_finite()).map(f64::from);
+    finite.fold(None, |range: Option<(f64, f64)>, value| {
+        let (low, high) = range.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    })
 }
 
 /// A tick's words: short, without noise in the last digits.
 pub(super) fn label(value: f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-3..1e5).contains(&size) {
-        return format!("{value:.0e}");
+        return format!("{value:.1e}").replace(".0e", "e");
     }
     let text = format!("{value:.4}");
     match text.trim_end_matches('0').trim_end_matches('.') {
@@ -106,7 +125,7 @@ mod tests {
     #[test]
     fn ticks_are_round_and_inside() {
         let axis = Axis::fitting([0.12, 0.31, f32::NAN].into_iter()).unwrap();
-        let ticks: Vec<String> = axis.ticks(4).into_iter().map(label).collect();
+        let ticks: Vec<String> = axis.ticks(5).into_iter().map(label).collect();
         assert_eq!(ticks, ["0.15", "0.2", "0.25", "0.3"]);
         assert!((axis.place(0.215) - 0.5).abs() < 1e-6);
 
@@ -123,8 +142,8 @@ mod tests {
         let flat = Axis::fitting([0.0, 0.0].into_iter()).unwrap();
         assert!((flat.place(0.0) - 0.5).abs() < 1e-9);
         assert_eq!(
-            [label(1e-5), label(-0.0), label(250_000.0)],
-            ["1e-5", "0", "2e5"]
+            [1e-5, 1.2e-4, -0.0, 250_000.0].map(label),
+            ["1e-5", "1.2e-4", "0", "2.5e5"]
         );
     }
 }

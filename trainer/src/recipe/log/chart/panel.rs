@@ -29,13 +29,16 @@ impl Panel {
     /// The panels that the rows have numbers for, from the top.
     pub(super) fn all(rows: &[LogRow]) -> Vec<Panel> {
         let names = names(rows);
-        let of = |title: &'static str, belongs: &dyn Fn(&str) -> bool| {
+        let of = |title: &'static str, linear: bool, belongs: &dyn Fn(&str) -> bool| {
             let names: Vec<String> = names.iter().filter(|name| belongs(name)).cloned().collect();
             let numbers = rows
                 .iter()
                 .flat_map(|row| names.iter().map(|name| row.get(name)));
-            let values = Axis::fitting(numbers)?;
-            Some(Panel {
+            let values = match linear {
+                true => Axis::fitting_linear(numbers),
+                false => Axis::fitting(numbers),
+            };
+            values.map(|values| Panel {
                 title,
                 names,
                 values,
@@ -43,12 +46,14 @@ impl Panel {
         };
         let others = ["learning_rate", "gradient_norm", "seconds"];
         let panels = [
-            of("training: losses, means over an epoch", &|name| {
+            of("training: losses, means over an epoch", false, &|name| {
                 !name.starts_with("validation_") && !others.contains(&name)
             }),
-            of("validation", &|name| name.starts_with("validation_")),
-            of("norm of the gradient", &|name| name == "gradient_norm"),
-            of("learning rate", &|name| name == "learning_rate"),
+            of("validation", false, &|name| name.starts_with("validation_")),
+            of("norm of the gradient", false, &|name| {
+                name == "gradient_norm"
+            }),
+            of("learning rate", true, &|name| name == "learning_rate"),
         ];
         panels.into_iter().flatten().collect()
     }
