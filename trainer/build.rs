@@ -21,10 +21,15 @@ const SOURCES: [&str; 9] = [
 ];
 
 fn main() {
-    // The log of HEAD grows with every commit and checkout. Cargo builds anew each time where a named file is missing.
-    let head = ["HEAD", "logs/HEAD"].map(|name| git(&["rev-parse", "--git-path", name]));
+    // The log of HEAD grows with every commit. A debug build is not made anew for a commit that changes no source: it
+    // keeps the name that it had, REVISION-modified, which is still true.
+    let head = match std::env::var("PROFILE").as_deref() {
+        Ok("release") => ["HEAD", "logs/HEAD"].map(|name| git(&["rev-parse", "--git-path", name])),
+        _ => [None, None],
+    };
     let sources = SOURCES.map(|source| Some(source.to_owned()));
     for path in head.into_iter().chain(sources).flatten() {
+        // Cargo would build anew each time for a file that is missing.
         if Path::new(&path).exists() {
             println!("cargo::rerun-if-changed={path}");
         }
@@ -37,7 +42,13 @@ fn revision() -> Option<String> {
     // A source archive unpacked inside another project's checkout has no revision of its own.
     git(&["ls-files", "--error-unmatch", "Cargo.toml"])?;
     let revision = git(&["rev-parse", "HEAD"])?;
-    let mut question = vec!["status", "--porcelain", "--untracked-files=no", "--"];
+    let mut question = vec![
+        "--no-optional-locks",
+        "status",
+        "--porcelain",
+        "--untracked-files=no",
+        "--",
+    ];
     question.extend(SOURCES);
     let changes = git(&question)?;
     Some(match changes.is_empty() {

@@ -103,7 +103,7 @@ impl Watcher for FitProgress {
             stage.batch
         );
         let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:20} {wide_msg}") {
             bar.set_style(style);
         }
         self.stage = Some(StageProgress {

@@ -96,10 +96,8 @@ impl RunStart {
             .map(|(what, before, now)| format!("{what} {now} instead of {before}"))
             .collect();
         if self.threads != next.threads {
-            changes.push(format!(
-                "{} threads instead of {}",
-                next.threads, self.threads
-            ));
+            let (before, now) = (self.threads, next.threads);
+            changes.push(format!("--threads {now} instead of {before}"));
         }
         (!changes.is_empty()).then(|| changes.join(", "))
     }
@@ -174,7 +172,7 @@ mod tests {
         };
         assert_eq!(
             first.differs_in(&elsewhere).as_deref(),
-            Some("ONNX Runtime 1.32.0 instead of 1.31.1, 8 threads instead of 2")
+            Some("ONNX Runtime 1.32.0 instead of 1.31.1, --threads 8 instead of 2")
         );
     }
 }
