@@ -2,8 +2,10 @@
 //!
 //! - [`shipped_model`]: the main job on recordings of our own and on real ones;
 //! - [`whole_path`]: from no data at all to a picture;
+//! - [`cohort`]: cohorts made in parts, stopped and killed;
 //! - [`resume`]: a training that is killed and goes on.
 
+mod cohort;
 mod pictures;
 mod resume;
 mod shipped_model;

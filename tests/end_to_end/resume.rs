@@ -23,7 +23,8 @@ impl Training {
         let folder = temporary_folder();
         let at = |name: &str| folder.path().join(name).display().to_string();
         let (cohort, data) = (at("cohort"), at("data"));
-        let synthesise = ["synthesise", "--subjects", "40", "-o", &cohort];
+        let size = ["--subjects", "40", "--pictures", "mid"];
+        let synthesise = [&["synthesise"], &size[..], &["-o", &cohort]].concat();
         succeed("ecg2mri-train", &synthesise);
         succeed("ecg2mri-train", &["prepare", &cohort, "-o", &data]);
         let smoke = checkout().join("trainer/recipes/smoke.toml");

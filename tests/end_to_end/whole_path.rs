@@ -20,6 +20,8 @@ fn from_no_data_to_a_picture() {
         "40",
         "--seed",
         "5",
+        "--pictures",
+        "mid",
         "-o",
         &cohort,
     ]);

@@ -2,6 +2,7 @@
 //!
 //! - [`synthesis`]: the simulated heart, a cohort that everybody may hold;
 //! - [`cohort`]: folders as UK Biobank work keeps them, into arrays;
+//! - [`information`]: how much a cohort's ECGs tell about its hearts;
 //! - [`graph`]: ONNX graphs and their gradients;
 //! - [`engine`]: running them with ONNX Runtime;
 //! - [`architecture`], [`objective`], [`recipe`]: networks, losses and the loop;
@@ -19,6 +20,7 @@ pub mod engine;
 pub mod evaluate;
 pub mod export;
 pub mod graph;
+pub mod information;
 pub mod objective;
 pub mod recipe;
 pub mod synthesis;

@@ -51,11 +51,12 @@ fn hearts(subjects: u32) -> Dataset {
         let leads = heart.recording().leads.to_vec();
         let recording = Ecg::new(Lead::STANDARD.to_vec(), leads, SAMPLING_RATE_HZ).expect("an ECG");
         ecg.extend_from_slice(signal::median_beat(&recording).expect("a beat").as_slice());
-        let picture = &heart.short_axis(&[0]).images[0];
+        let slice = heart.short_axis(&[0]);
+        let gain = 200.0 / slice.blood_units;
         mri.extend(
-            picture
+            slice.images[0]
                 .iter()
-                .map(|value| (value * 200.0).clamp(0.0, 255.0) as u8),
+                .map(|&value| (f64::from(value) * gain).clamp(0.0, 255.0) as u8),
         );
     }
     let count = subjects as usize;

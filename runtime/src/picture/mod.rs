@@ -1,17 +1,21 @@
-//! The pseudo-MRI picture: its values, how it is drawn, marked, and stored.
+//! The pseudo-MRI picture: its values, how it is drawn, marked, and stored; and the ECG on paper.
 //!
 //! - [`pseudo_mri`]: the decoder's output with its size and scale;
 //! - [`gray_image`]: an 8-bit grey image that text can be drawn on;
 //! - [`render`]: from values to a magnified grey image;
 //! - [`mark`]: the words that say a picture is synthetic and not for diagnosis;
-//! - [`png`]: the marked picture as the bytes of a PNG file.
+//! - [`png`]: the marked picture as the bytes of a PNG file;
+//! - [`ecg_paper`]: a 12-lead ECG on paper, drawn on an [`rgb_image`].
 
+pub mod ecg_paper;
 pub mod gray_image;
 pub mod mark;
 pub mod png;
 pub mod pseudo_mri;
 pub mod render;
+pub mod rgb_image;
 
 pub use gray_image::GrayImage;
 pub use mark::Label;
 pub use pseudo_mri::{PictureError, PseudoMri};
+pub use rgb_image::RgbImage;

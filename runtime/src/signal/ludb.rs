@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::formats::wfdb;
+use crate::formats::wfdb::{self, AnnotationCode};
 
 /// One annotated QRS complex in one lead, sample numbers at 500 Hz.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,41 +58,19 @@ pub(super) fn agreed(complexes: &[Vec<Complex>]) -> Vec<usize> {
         .collect()
 }
 
-/// Reads an annotation file in MIT format, annot(5): words of 6 bits of code above 10 bits of time.
+/// The complexes among the waves that the content of an annotation file marks.
 fn of_lead(bytes: &[u8]) -> Vec<Complex> {
-    const WAVE_ONSET: u16 = 39;
-    const NORMAL_BEAT: u16 = 1;
-    const SKIP: u16 = 59;
-    const AUX: u16 = 63;
-    let word = |at: usize| {
-        bytes
-            .get(at..at + 2)
-            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-    };
-    let (mut at, mut time, mut onset) = (0, 0_usize, None);
+    let mut onset = None;
     let mut complexes = Vec::new();
-    while let Some(value) = word(at).filter(|&value| value != 0) {
-        at += 2;
-        let (code, interval) = (value >> 10, usize::from(value & 0x3ff));
-        match code {
-            SKIP => {
-                let (high, low) = (word(at).unwrap(), word(at + 2).unwrap());
-                time += usize::from(high) << 16 | usize::from(low);
-                at += 4;
-            }
-            AUX => at += interval.next_multiple_of(2),
-            60..=62 => {}
-            _ => {
-                time += interval;
-                match code {
-                    WAVE_ONSET => onset = Some(time),
-                    NORMAL_BEAT => complexes.push(Complex {
-                        onset: onset.take(),
-                        peak: time,
-                    }),
-                    _ => onset = None,
-                }
-            }
+    for annotation in wfdb::decode_annotations(bytes) {
+        let sample = annotation.sample as usize;
+        match annotation.code {
+            AnnotationCode::WAVE_ONSET => onset = Some(sample),
+            AnnotationCode::NORMAL_BEAT => complexes.push(Complex {
+                onset: onset.take(),
+                peak: sample,
+            }),
+            _ => onset = None,
         }
     }
     complexes

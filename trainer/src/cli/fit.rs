@@ -1,6 +1,6 @@
 //! `ecg2mri-train fit`.
 
-use super::progress::FitProgress;
+use super::fit_progress::FitProgress;
 use super::{Outcome, Where, interrupt};
 use crate::cohort::Dataset;
 use crate::engine::Engine;

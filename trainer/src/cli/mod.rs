@@ -7,6 +7,8 @@ mod describe;
 mod evaluate;
 mod export;
 mod fit;
+mod fit_progress;
+mod information;
 mod interrupt;
 mod prepare;
 mod progress;
@@ -40,6 +42,8 @@ struct Program {
 enum Command {
     /// Make a cohort of simulated hearts: ECG and MRI from one anatomy, in UK Biobank-shaped folders
     Synthesise(synthesise::Arguments),
+    /// Measure how much a cohort's ECGs tell about its hearts, beside published figures
+    Information(information::Arguments),
     /// Read a cohort's folders into a data set: median beats, pictures, a split by subject
     Prepare(prepare::Arguments),
     /// List a recipe's networks and parameters; nothing is run
@@ -76,6 +80,7 @@ impl Where {
 pub fn main() -> ExitCode {
     let outcome = match Program::parse().command {
         Command::Synthesise(arguments) => synthesise::run(&arguments),
+        Command::Information(arguments) => information::run(&arguments),
         Command::Prepare(arguments) => prepare::run(&arguments),
         Command::Describe(arguments) => describe::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),

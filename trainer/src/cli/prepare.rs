@@ -1,7 +1,7 @@
 //! `ecg2mri-train prepare`.
 
 use super::Outcome;
-use super::progress::counting_bar;
+use super::progress::Counter;
 use crate::cohort::folder::CohortFolder;
 use crate::cohort::{PrepareOptions, Split, prepare};
 use ecg2mri::standard_output;
@@ -35,13 +35,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         .into());
     }
     let cohort = CohortFolder::open(&arguments.cohort)?;
-    let bar = counting_bar(cohort.subjects.len(), "subjects");
+    let counter = Counter::new(cohort.subjects.len(), "subjects");
     let options = PrepareOptions {
         seed: arguments.seed,
         pixel_mm: arguments.pixel_mm,
     };
-    let prepared = prepare(&cohort, &options, &|| bar.inc(1));
-    bar.finish_and_clear();
+    let prepared = prepare(&cohort, &options, &|| counter.add_one());
+    counter.finish();
     let prepared = prepared?;
     for subject in prepared.left_out.iter().take(LEFT_OUT_SHOWN) {
         eprintln!("left out {}: {}", subject.id, subject.reason);

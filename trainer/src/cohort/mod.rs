@@ -1,19 +1,35 @@
-//! From a cohort's folders to the arrays that training reads.
+//! From a cohort's folders to the arrays that training reads, and cohorts of simulated hearts in the same folders.
 //!
 //! - [`folder`]: the UK Biobank-shaped folder: which subject has which files;
 //! - [`picture`]: one short-axis picture out of a cine stack;
 //! - [`split`]: the seeded split by subject;
 //! - [`store`]: the data set on disk, as NumPy arrays that other programs open too;
 //! - [`mod@prepare`]: all of it, in parallel, with the reason for each subject left out;
-//! - [`mod@synthesise`]: a cohort of simulated hearts in the same folders.
+//! - [`mod@synthesise`]: a cohort of simulated hearts, by way of
+//!   - [`header`]: `cohort.toml`, what the cohort is;
+//!   - [`shard`] and [`shard_tables`]: parts that separate runs make;
+//!   - [`mod@stored_median`]: the median beat that goes with a recording;
+//!   - [`staged_subject`]: one subject's files, which appear together;
+//!   - [`growing_table`]: the table of subjects while it grows;
+//!   - [`annotations`]: what is true of a recording, for WFDB;
+//!   - [`room`]: whether the disk has room.
 
+pub mod annotations;
 pub mod folder;
+pub mod growing_table;
+pub mod header;
 pub mod picture;
 pub mod prepare;
+pub mod room;
+pub mod shard;
+pub mod shard_tables;
 pub mod split;
+pub mod staged_subject;
 pub mod store;
+pub mod stored_median;
 pub mod synthesise;
 
+pub use header::{CohortHeader, CohortPlan};
 pub use prepare::{PrepareOptions, Prepared, prepare};
 pub use split::Split;
 pub use store::Dataset;
@@ -52,6 +68,30 @@ pub enum CohortError {
         path: PathBuf,
         /// What is wrong with it.
         problem: String,
+    },
+    /// The disk is too small.
+    #[error(
+        "{}: the subjects still to be made would take about {needed}, and {free} are free; give --pictures mid, fewer \
+         subjects or another disk",
+        path.display()
+    )]
+    NoRoom {
+        /// The cohort's folder.
+        path: PathBuf,
+        /// What is free.
+        free: room::Size,
+        /// What is needed.
+        needed: room::Size,
+    },
+    /// The run was told to stop.
+    #[error("{}: stopped with {made} of {subjects} subjects made; go on by --resume", path.display())]
+    Stopped {
+        /// The cohort's folder.
+        path: PathBuf,
+        /// Subjects that are whole.
+        made: u32,
+        /// Subjects that were to be made.
+        subjects: u32,
     },
     /// A pixel size that makes no sense.
     #[error("pixels of {0} mm make no picture of a heart; give a size from 0.1 to 10 mm")]

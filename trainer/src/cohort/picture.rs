@@ -2,11 +2,14 @@
 
 use super::CohortError;
 use ndarray::{Array2, ArrayD, ArrayView2, Axis, Ix4};
-use nifti::{IntoNdArray, NiftiHeader, NiftiObject, ReaderOptions};
+use nifti::{IntoNdArray, NiftiHeader, NiftiObject, ReaderOptions, ReaderStreamedOptions};
 use std::path::Path;
 
 /// Side of the network's picture, in pixels.
 pub const SIDE: usize = 128;
+
+/// Voxels that a frame may have to be read by itself; a short-axis stack has some hundred thousand.
+const LARGEST_FRAME: u64 = 1 << 28;
 
 /// The end-diastolic mid-ventricular short-axis picture of a stack: 128 × 128 at `pixel_mm`, centred on the stack's
 /// own centre, 0 (dark) to 255 between the 0.5th and 99.5th percentile of the picture.
@@ -21,7 +24,7 @@ pub fn mid_short_axis(
     label: Option<&Path>,
     pixel_mm: f64,
 ) -> Result<Vec<u8>, CohortError> {
-    let (header, volume) = read_volume(stack)?;
+    let (header, volume) = read_first_frame(stack)?;
     let voxels = to_four_dimensions(volume, stack)?;
     let [_, _, slices, _] = voxels.dim().into();
     let slice = match label {
@@ -41,6 +44,23 @@ pub fn mid_short_axis(
     to_grey(&picture).ok_or_else(|| {
         CohortError::unreadable(stack, "its end-diastolic mid slice is empty or holds NaN")
     })
+}
+
+/// The first frame of a cine, without unpacking the others; all of a file that is no cine of a sensible size.
+fn read_first_frame(path: &Path) -> Result<(NiftiHeader, ArrayD<f32>), CohortError> {
+    let unreadable = |error: nifti::NiftiError| CohortError::unreadable(path, error);
+    let header = NiftiHeader::from_file(path).map_err(unreadable)?;
+    let [rank, columns, rows, slices, ..] = header.dim.map(u64::from);
+    let voxels = columns * rows * slices;
+    if rank != 4 || voxels == 0 || voxels > LARGEST_FRAME {
+        return read_volume(path);
+    }
+    let frame = ReaderStreamedOptions::new()
+        .read_file_rank(path, 3)
+        .and_then(|object| object.into_volume().read_slice())
+        .and_then(IntoNdArray::into_ndarray::<f32>)
+        .map_err(unreadable)?;
+    Ok((header, frame))
 }
 
 fn read_volume(path: &Path) -> Result<(NiftiHeader, ArrayD<f32>), CohortError> {
@@ -146,6 +166,8 @@ fn to_grey(picture: &Array2<f32>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::synthesis::write::{Labels, Pictures, write_pictures};
+    use crate::synthesis::{Sex, typical_subject};
 
     #[test]
     fn same_pixel_size_keeps_the_pixels() {
@@ -167,6 +189,41 @@ mod tests {
             [
                 0.0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3.25, 3.75, 3.0, 1.0, 0.0
             ]
+        );
+    }
+
+    #[test]
+    fn the_picture_of_a_full_stack_is_that_of_its_mid_slice() {
+        let heart = typical_subject(Sex::Male, &[]).simulate();
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let picture = |pictures: Pictures| {
+            write_pictures(folder.path(), &heart, pictures, Labels::EdEs).unwrap();
+            let labels = at("label_sa_ED.nii.gz");
+            mid_short_axis(&at("sa.nii.gz"), Some(&labels), 1.4).unwrap()
+        };
+        let of_stack = picture(Pictures::Full);
+        let whole = read_volume(&at("sa.nii.gz")).unwrap().1;
+        let first = read_first_frame(&at("sa.nii.gz")).unwrap().1;
+        assert_eq!(whole.index_axis(Axis(3), 0), first);
+        // The middle of the labelled slices is the mid slice or a neighbour of it.
+        let of_slice = picture(Pictures::Mid);
+        let apart: f64 = of_stack
+            .iter()
+            .zip(&of_slice)
+            .map(|(&a, &b)| f64::from(a.abs_diff(b)))
+            .sum();
+        assert!(apart / (of_slice.len() as f64) < 40.0, "{apart}");
+
+        std::fs::write(
+            at("cut.nii.gz"),
+            &std::fs::read(at("sa.nii.gz")).unwrap()[..2000],
+        )
+        .unwrap();
+        let error = mid_short_axis(&at("cut.nii.gz"), None, 1.4).unwrap_err();
+        assert!(
+            error.to_string().contains("cut.nii.gz cannot be read"),
+            "{error}"
         );
     }
 

@@ -2,14 +2,14 @@
 
 use super::CohortError;
 use super::folder::{CohortFolder, CohortSubject};
+use super::header::CohortHeader;
 use super::picture::{SIDE, mid_short_axis};
 use super::split::split_subjects;
 use super::store::{Dataset, DatasetHeader, FORMAT_VERSION, LeftOut};
-use super::synthesise::CohortHeader;
 use crate::synthesis::PictureSettings;
 use ecg2mri::formats;
 use ecg2mri::model::network_input::{LEADS, SAMPLES};
-use ecg2mri::signal;
+use ecg2mri::signal::{self, MedianBeat};
 use ndarray::{Array3, Array4};
 use rayon::prelude::*;
 use std::path::Path;
@@ -145,16 +145,11 @@ pub fn prepare(
 }
 
 fn read_pair(subject: &CohortSubject, options: &PrepareOptions) -> Result<Pair, String> {
-    let ecg_path = subject.ecg.as_ref().ok_or("it has no ECG")?;
     let stack = subject
         .short_axis
         .as_ref()
         .ok_or("it has no short-axis stack (NIFTI/<id>/sa.nii.gz)")?;
-    let recording = formats::read(ecg_path).map_err(|error| error.to_string())?;
-    if recording.device_quality_warning() {
-        return Err("its recorder says \"Poor data quality\"".to_owned());
-    }
-    let beat = signal::median_beat(&recording).map_err(|error| error.to_string())?;
+    let beat = read_median_beat(subject)?;
     let picture = mid_short_axis(
         stack,
         subject.label_end_diastole.as_deref(),
@@ -166,6 +161,16 @@ fn read_pair(subject: &CohortSubject, options: &PrepareOptions) -> Result<Pair, 
         median_beat: beat.as_slice().to_vec(),
         picture,
     })
+}
+
+/// The median beat of a subject's recording, or the reason why there is none.
+pub(crate) fn read_median_beat(subject: &CohortSubject) -> Result<MedianBeat, String> {
+    let path = subject.ecg.as_ref().ok_or("it has no ECG")?;
+    let recording = formats::read(path).map_err(|error| error.to_string())?;
+    if recording.device_quality_warning() {
+        return Err("its recorder says \"Poor data quality\"".to_owned());
+    }
+    signal::median_beat(&recording).map_err(|error| error.to_string())
 }
 
 fn folder_name(root: &Path) -> String {

@@ -1,168 +1,185 @@
 //! A cohort of simulated hearts on disk, in the very folders that real data come in.
 //!
-//! Each subject depends on the cohort's seed and its own number only, and each of its files appears whole, the ECG
-//! last: an interrupted cohort is gone on with by making the subjects that have no ECG yet.
+//! Each subject depends on the cohort's seed and its own number only, so any number of threads, any shards in any order
+//! and any interruptions end in the same bytes. Memory does not grow with the cohort: a subject's pictures are rendered
+//! and written one view at a time, and its row goes to the table in its turn.
 
-use super::{CohortError, folder};
-use crate::synthesis::write::{FIRST_ID, write_subject, write_subjects_csv};
-use crate::synthesis::{Profile, Recording, SAMPLING_RATE_HZ, Truth, sample_subject};
+use super::growing_table::GrowingTable;
+use super::header::{COHORT_FILE, CohortHeader, CohortPlan};
+use super::room::check_room;
+use super::shard::Shard;
+use super::shard_tables::{merge_when_complete, remove_shard_tables};
+use super::staged_subject::{StagedSubject, UNFINISHED};
+use super::stored_median::stored_median;
+use super::{CohortError, annotations, folder};
+use crate::synthesis::write::{FIRST_ID, subjects_csv_row, write_subject};
+use crate::synthesis::{Recording, SAMPLING_RATE_HZ, SimulatedHeart, sample_subject};
+use ecg2mri::Ecg;
 use ecg2mri::ecg::Lead;
-use ecg2mri::{AtomicFile, Ecg, signal};
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use ecg2mri::formats::wfdb;
+use rayon::iter::{ParallelBridge, ParallelIterator};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// The file that says what a cohort is.
-pub const COHORT_FILE: &str = "cohort.toml";
+/// How one run goes about its cohort.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The part of the cohort that this run makes.
+    pub shard: Shard,
+    /// Whether to go on where an earlier run stopped; only what is missing is made.
+    pub resume: bool,
+    /// Set from outside to stop: subjects in hand are finished, no other is begun.
+    pub stop: &'a AtomicBool,
+    /// Called once a subject, from any thread.
+    pub progress: &'a (dyn Fn() + Sync),
+}
 
-/// The version of the simulated heart: cohorts of another version are not gone on with.
-pub const SIMULATION_VERSION: u32 = 1;
-
-/// What a cohort is made of.
+/// What a run has made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CohortPlan {
-    /// How many subjects.
+pub struct Synthesised {
+    /// Subjects of this run's shard.
     pub subjects: u32,
-    /// The seed.
-    pub seed: u64,
-    /// How common each condition is.
-    pub profile: Profile,
+    /// Whether all shards are there, and with them `subjects.csv`.
+    pub whole: bool,
 }
 
-/// `cohort.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CohortHeader {
-    /// The program that wrote the cohort.
-    pub created_by: String,
-    /// [`SIMULATION_VERSION`].
-    pub simulation_version: u32,
-    /// How many subjects were planned.
-    pub subjects: u32,
-    /// The seed.
-    pub seed: u64,
-    /// The prevalence profile.
-    pub profile: String,
-}
-
-impl CohortHeader {
-    /// One line that says where the data come from.
-    pub fn description(&self) -> String {
-        format!(
-            "simulated heart version {}, profile {}, seed {}",
-            self.simulation_version, self.profile, self.seed
-        )
-    }
-
-    /// Whether both are of one cohort, by whatever version of the program.
-    fn same_cohort(&self, other: &CohortHeader) -> bool {
-        let what = |header: &CohortHeader| (header.description(), header.subjects);
-        what(self) == what(other)
-    }
-
-    /// What `cohort.toml` of a folder says; `None` where there is none, as with real data.
-    ///
-    /// # Errors
-    /// Where it is damaged.
-    pub fn read(root: &Path) -> Result<Option<CohortHeader>, CohortError> {
-        let path = root.join(COHORT_FILE);
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let text = std::fs::read_to_string(&path).map_err(CohortError::io("reading", &path))?;
-        toml::from_str(&text)
-            .map(Some)
-            .map_err(|error| CohortError::unreadable(&path, error.message()))
-    }
-}
-
-/// Makes the cohort's folder, or with `resume` goes on with one that was interrupted. `progress` is called once a
-/// subject, from any thread.
+/// Makes a cohort's folder, or one shard of it, on the threads of the current rayon pool.
 ///
 /// # Errors
-/// Where the folder exists (without `resume`), holds another cohort, or cannot be written.
-pub fn synthesise(
+/// Where the folder holds something else or may not be gone on with, where the disk has no room or refuses, and
+/// [`CohortError::Stopped`] where the run was told to stop. Whatever the reason, every subject in the folder is whole.
+pub fn synthesise(root: &Path, plan: &CohortPlan, run: Run) -> Result<Synthesised, CohortError> {
+    let subjects = run.shard.count(plan.subjects);
+    let is_new = !root.join(COHORT_FILE).is_file();
+    if is_new {
+        check_room(root, plan, subjects)?;
+    }
+    CohortHeader::of(plan).claim(root, run.shard, run.resume)?;
+    let last_name = root.join(run.shard.table_name());
+    let has_table = last_name.is_file() || root.join(folder::SUBJECTS_TABLE).is_file();
+    let unfinished = root.join(UNFINISHED);
+    let growing = unfinished.join(run.shard.table_name());
+    if !run.resume && (has_table || growing.is_file()) {
+        return Err(CohortError::Folder {
+            path: root.to_owned(),
+            problem: format!("has shard {} already; go on with it by --resume", run.shard),
+        });
+    }
+    std::fs::create_dir_all(&unfinished).map_err(CohortError::io("creating", &unfinished))?;
+    let table = if has_table {
+        None
+    } else {
+        let id_at = |position| FIRST_ID + run.shard.subject(position);
+        Some(GrowingTable::open(&growing, id_at)?)
+    };
+    let rows = table.as_ref().map_or(subjects, GrowingTable::rows);
+    if !is_new {
+        check_room(root, plan, subjects - rows)?;
+    }
+    let table = make_subjects(root, plan, run, table, rows)?;
+    if let Some(table) = table {
+        table.finish(&last_name)?;
+    }
+    let whole = if run.shard.is_whole() {
+        remove_shard_tables(root)?;
+        true
+    } else {
+        merge_when_complete(root, run.shard, plan.subjects)?
+    };
+    if whole {
+        // Nothing is unfinished now, whatever earlier runs left in it.
+        let _ = std::fs::remove_dir_all(&unfinished);
+    }
+    Ok(Synthesised { subjects, whole })
+}
+
+/// Makes the subjects that are not there and gives their rows, those after the first `rows`, to the table.
+fn make_subjects(
     root: &Path,
     plan: &CohortPlan,
-    resume: bool,
-    progress: &(dyn Fn() + Sync),
-) -> Result<(), CohortError> {
-    let header = CohortHeader {
-        created_by: crate::created_by(),
-        simulation_version: SIMULATION_VERSION,
-        subjects: plan.subjects,
-        seed: plan.seed,
-        profile: plan.profile.to_string(),
-    };
-    begin(root, &header, resume)?;
-    let truths = (0..plan.subjects)
-        .into_par_iter()
-        .map(|index| {
-            let id = FIRST_ID + index;
-            let truth = make_subject(root, id, index, plan)?;
-            progress();
-            Ok((id, truth))
-        })
-        .collect::<Result<Vec<_>, CohortError>>()?;
-    let table = root.join(folder::SUBJECTS_TABLE);
-    write_subjects_csv(&table, &truths).map_err(|error| CohortError::Folder {
-        path: table.clone(),
-        problem: error.to_string(),
-    })
-}
-
-fn begin(root: &Path, header: &CohortHeader, resume: bool) -> Result<(), CohortError> {
-    let refuse = |problem: &str| CohortError::Folder {
-        path: root.to_owned(),
-        problem: problem.to_owned(),
-    };
-    if root.exists() {
-        if !resume {
-            return Err(refuse(
-                "exists already; remove it, give another name, or go on with it by --resume",
-            ));
+    run: Run,
+    table: Option<GrowingTable>,
+    rows: u32,
+) -> Result<Option<GrowingTable>, CohortError> {
+    let count = run.shard.count(plan.subjects);
+    let made = AtomicU32::new(0);
+    let table = Mutex::new(table);
+    // A bridge hands subjects out in order, so that no row waits for a long time.
+    let outcome = (0..count).par_bridge().try_for_each(|position| {
+        if run.stop.load(Ordering::Relaxed) {
+            return Err(CohortError::Stopped {
+                path: root.to_owned(),
+                made: 0,
+                subjects: count,
+            });
         }
-        match CohortHeader::read(root)? {
-            Some(there) if there.same_cohort(header) => return Ok(()),
-            Some(there) => {
-                return Err(refuse(&format!(
-                    "holds another cohort ({}, {} subjects, by {}); give the same seed, profile and number to go on \
-                     with it",
-                    there.description(),
-                    there.subjects,
-                    there.created_by
-                )));
+        let index = run.shard.subject(position);
+        let id = FIRST_ID + index;
+        let has_row = position < rows;
+        let is_done = StagedSubject::is_done(root, id);
+        if !(is_done && has_row) {
+            let heart = sample_subject(plan.seed, index, plan.profile).simulate();
+            if !is_done {
+                make_subject(root, id, plan, &heart)
+                    .map_err(|problem| cannot_make(root, id, problem))?;
             }
-            None => return Err(refuse("is no cohort of ours (it has no cohort.toml)")),
+            if !has_row {
+                let row = subjects_csv_row(id, &heart.truth());
+                let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(table) = table.as_mut() {
+                    table.add(position, row)?;
+                }
+            }
         }
+        made.fetch_add(1, Ordering::Relaxed);
+        (run.progress)();
+        Ok(())
+    });
+    match outcome {
+        Err(CohortError::Stopped { path, subjects, .. }) => Err(CohortError::Stopped {
+            path,
+            made: made.into_inner(),
+            subjects,
+        }),
+        Err(error) => Err(error),
+        Ok(()) => Ok(table.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
-    std::fs::create_dir_all(root).map_err(CohortError::io("creating", root))?;
-    let path = root.join(COHORT_FILE);
-    let text = toml::to_string(header).unwrap_or_default();
-    Ok(AtomicFile::write(&path, text.as_bytes())?)
 }
 
-fn make_subject(root: &Path, id: u32, index: u32, plan: &CohortPlan) -> Result<Truth, CohortError> {
-    let heart = sample_subject(plan.seed, index, plan.profile).simulate();
-    let truth = heart.truth();
-    if root
-        .join("ecg")
-        .join(format!("{id}_20205_2_0.xml"))
-        .is_file()
-    {
-        return Ok(truth);
-    }
-    let failed = |problem: String| CohortError::Folder {
+type Problem = Box<dyn std::error::Error + Send + Sync>;
+
+fn cannot_make(root: &Path, id: u32, problem: Problem) -> CohortError {
+    CohortError::Folder {
         path: root.to_owned(),
-        problem: format!("subject {id} cannot be made: {problem}"),
-    };
+        problem: format!("subject {id} cannot be made: {problem}; mend that and go on by --resume"),
+    }
+}
+
+/// Makes one subject's files.
+fn make_subject(
+    root: &Path,
+    id: u32,
+    plan: &CohortPlan,
+    heart: &SimulatedHeart,
+) -> Result<(), Problem> {
     let recording = heart.recording();
-    let beat = signal::median_beat(&as_ecg(&recording).map_err(|error| failed(error.to_string()))?)
-        .map_err(|error| failed(error.to_string()))?;
-    let median: Vec<Vec<f32>> = beat.rows().map(<[f32]>::to_vec).collect();
-    let short_axis = heart.short_axis(&[0, heart.end_systolic_frame()]);
-    write_subject(root, id, &heart, &recording, &median, &short_axis, None)
-        .map_err(|error| failed(error.to_string()))?;
-    Ok(truth)
+    let ecg = as_ecg(&recording)?;
+    let median = stored_median(&recording, &ecg);
+    let staged = StagedSubject::begin(root, id)?;
+    let contents = (plan.pictures, plan.labels);
+    write_subject(staged.path(), id, heart, &recording, &median, contents)?;
+    if plan.also_wfdb {
+        let folder = staged.path().join("wfdb");
+        std::fs::create_dir_all(&folder)?;
+        let record = folder.join(id.to_string());
+        wfdb::write(&record, &ecg)?;
+        let beats = annotations::beats(&recording);
+        wfdb::write_annotations(&record.with_extension("atr"), &beats)?;
+        let waves = annotations::waves(&recording);
+        wfdb::write_annotations(&record.with_extension("waves"), &waves)?;
+    }
+    Ok(staged.move_into(root)?)
 }
 
 fn as_ecg(recording: &Recording) -> Result<Ecg, ecg2mri::ecg::EcgError> {
@@ -174,41 +191,4 @@ fn as_ecg(recording: &Recording) -> Result<Ecg, ecg2mri::ecg::EcgError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PLAN: CohortPlan = CohortPlan {
-        subjects: 2,
-        seed: 3,
-        profile: Profile::Enriched,
-    };
-
-    #[test]
-    fn a_resumed_cohort_equals_one_made_at_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let (whole, halved) = (folder.path().join("whole"), folder.path().join("halved"));
-        synthesise(&whole, &PLAN, false, &|| ()).unwrap();
-        synthesise(&halved, &PLAN, false, &|| ()).unwrap();
-        // As if the power had failed within the second subject.
-        std::fs::remove_file(halved.join("ecg/1000002_20205_2_0.xml")).unwrap();
-        std::fs::remove_file(halved.join("NIFTI/1000002/label_sa_ES.nii.gz")).unwrap();
-        std::fs::remove_file(halved.join("subjects.csv")).unwrap();
-        assert!(synthesise(&halved, &PLAN, false, &|| ()).is_err());
-        synthesise(&halved, &PLAN, true, &|| ()).unwrap();
-        for name in [
-            "subjects.csv",
-            "ecg/1000001_20205_2_0.xml",
-            "ecg/1000002_20205_2_0.xml",
-            "NIFTI/1000002/sa.nii.gz",
-            "NIFTI/1000002/label_sa_ES.nii.gz",
-        ] {
-            let read = |root: &Path| std::fs::read(root.join(name)).unwrap();
-            assert!(read(&whole) == read(&halved), "{name}");
-        }
-        let other = CohortPlan { seed: 4, ..PLAN };
-        let message = synthesise(&whole, &other, true, &|| ())
-            .unwrap_err()
-            .to_string();
-        assert!(message.contains("another cohort"), "{message}");
-    }
-}
+mod tests;

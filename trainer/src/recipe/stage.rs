@@ -109,13 +109,19 @@ impl StageRun<'_> {
         let learning_rate = stage.learning_rate_at(self.position.steps_done, total);
         let optimiser = step::adamw(&self.context.recipe.optimiser);
         let corrections = optimiser.bias_corrections(self.position.steps_done as u64 + 1);
-        let reports = self.session.run(&[
-            &batch.ecg,
-            &batch.picture,
-            &[learning_rate],
-            &corrections[..1],
-            &corrections[1..],
-        ])?;
+        let inputs = self
+            .graph
+            .batch
+            .iter()
+            .map(|(name, _)| match name.as_str() {
+                "ecg" => batch.ecg.as_slice(),
+                "picture" => &batch.picture,
+                "learning_rate" => std::slice::from_ref(&learning_rate),
+                "first_correction" => &corrections[..1],
+                "second_correction" => &corrections[1..],
+                other => unreachable!("no step has an input `{other}`"),
+            });
+        let reports = self.session.run(&inputs.collect::<Vec<&[f32]>>())?;
         self.position.steps_done += 1;
         let named = || {
             let names = self.graph.reports.iter().map(String::as_str);

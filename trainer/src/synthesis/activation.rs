@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::f64::consts::TAU;
 
+use super::fitted;
 use super::geometry::{Ventricles, wrapped};
 use super::mesh::{APICAL_GAP, Mesh};
 use super::subject::{Conduction, EarlySite, Surface};
@@ -20,6 +21,24 @@ const SCAR_VELOCITY: f64 = 0.45;
 const DEAD: f64 = 0.8;
 /// Radius around an early site that it excites at network velocity, mm.
 const SITE_RADIUS_MM: f64 = 9.0;
+
+/// Endocardial velocity of an ectopic beat relative to that of the blocked ventricle: it has to
+/// find its way into the network first.
+const ECTOPIC_NETWORK: f64 = 0.8;
+
+impl Conduction {
+    /// Conduction of a beat that arises at `site` and spreads through muscle rather than through
+    /// the network.
+    pub fn from_site(&self, site: &EarlySite) -> Self {
+        let velocity = self.tangential_velocity / fitted::TANGENTIAL_VELOCITY * ECTOPIC_NETWORK;
+        Self {
+            early_sites: vec![site.clone()],
+            lv_endocardial_velocity: fitted::BLOCKED_LV_VELOCITY * velocity,
+            rv_endocardial_velocity: fitted::BLOCKED_RV_VELOCITY * velocity,
+            ..self.clone()
+        }
+    }
+}
 
 /// When each node is excited and how much of it is alive.
 pub struct Activation {

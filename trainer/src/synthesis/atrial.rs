@@ -8,9 +8,9 @@ use super::subject::{Atria, Subject};
 use super::vector::{Vec3, add, dot};
 
 /// Centre of the right atrium: u and v in heart mm, and height above the mitral plane.
-const RIGHT_ATRIUM_MM: Vec3 = [30.0, 0.0, 22.0];
+pub const RIGHT_ATRIUM_MM: Vec3 = [30.0, 0.0, 22.0];
 /// Centre of the left atrium, likewise.
-const LEFT_ATRIUM_MM: Vec3 = [-2.0, 0.0, 26.0];
+pub const LEFT_ATRIUM_MM: Vec3 = [-2.0, 0.0, 26.0];
 /// Direction of the right atrial dipole in the torso of the reference heart.
 const RIGHT_DIPOLE: Vec3 = [0.35, -0.42, -0.84];
 /// Direction of the left atrial dipole.

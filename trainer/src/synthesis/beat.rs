@@ -102,11 +102,14 @@ fn convolved(signal: &[f64], kernel: &[f64], centre: usize) -> Vec<f64> {
     let mut padded = vec![first; after];
     padded.extend_from_slice(signal);
     padded.resize(padded.len() + centre, last);
-    let reversed: Vec<f64> = kernel.iter().rev().copied().collect();
-    padded
-        .windows(kernel.len())
-        .map(|window| window.iter().zip(&reversed).map(|(x, h)| x * h).sum())
-        .collect()
+    // Tap by tap over the whole signal rather than sample by sample: that goes many at a time.
+    let mut result = vec![0.0; signal.len()];
+    for (tap, &weight) in kernel.iter().rev().enumerate() {
+        for (sum, x) in result.iter_mut().zip(&padded[tap..]) {
+            *sum += x * weight;
+        }
+    }
+    result
 }
 
 #[cfg(test)]

@@ -58,14 +58,14 @@ pub const EARLY_SITES: [TypicalSite; 6] = [
         surface: Surface::RightFreeWall,
         angle: 0.063_897_956_266_763_76,
         height: -0.589_076_460_865_684_7,
-        onset_ms: 11.153_796_018_299_914,
+        onset_ms: 8.0,
         wander: 0.55,
     },
     TypicalSite {
         surface: Surface::RightSeptum,
         angle: -0.317_759_031_896_361_7,
         height: -0.142_712_307_127_865_45,
-        onset_ms: 8.852_574_677_236_38,
+        onset_ms: 8.5,
         wander: 0.55,
     },
 ];
@@ -90,7 +90,7 @@ pub const FRONTAL_AXIS_DEG: f64 = 39.058_192_674_885_46;
 /// Angle of the long axis in front of the frontal plane, degrees.
 pub const TRANSVERSE_AXIS_DEG: f64 = 51.707_475_275_202_77;
 /// Rotation about the long axis, degrees.
-pub const ROLL_DEG: f64 = 10.157_866_446_072_955;
+pub const ROLL_DEG: f64 = 14.0;
 /// Centre of the left ventricle in the reference man, mm (left, posterior, superior).
 pub const HEART_CENTRE_MM: [f64; 3] = [
     33.621_214_033_629_87,

@@ -6,6 +6,7 @@
 
 use std::f64::consts::PI;
 
+use super::septal_bulge::{BULGE_ANGLE, Bulge, along_bulge, around_bulge, bulge_weight};
 use super::subject::{Scar, Subject};
 use super::vector::logistic;
 
@@ -16,7 +17,9 @@ pub const DENSITY: f64 = 1.05;
 /// Wall thickness at the apex relative to the wall's.
 const APICAL_WALL: f64 = 0.6;
 /// Extra thickness of the septum, and as much missing opposite, relative to the mean wall.
-const SEPTAL_ASYMMETRY: f64 = 0.06;
+pub const SEPTAL_ASYMMETRY: f64 = 0.06;
+/// Bounds of the search for the wall that gives the wanted mass, mm.
+pub const THINNEST_AND_THICKEST_MM: (f64, f64) = (2.0, 30.0);
 /// Thickness of the RV free wall, mm.
 const RV_WALL_MM: f64 = 2.8;
 /// Points of the RV volume quadrature along u, v, w.
@@ -37,6 +40,8 @@ pub struct RightVentricle {
     pub radius_v: f64,
     /// Semi-axis along w.
     pub radius_w: f64,
+    /// How far a thick septum bulges into the RV, mm; 0 in all but hypertrophic cardiomyopathy.
+    pub septal_bulge_mm: f64,
 }
 
 /// Both ventricles at end-diastole (mm).
@@ -54,6 +59,8 @@ pub struct Ventricles {
     pub apical_wall: f64,
     /// Extra thickness of the septum, relative.
     pub septal_asymmetry: f64,
+    /// Extra thickness of the anterior septum in hypertrophic cardiomyopathy, relative.
+    pub septal_bulge: f64,
     /// Thickness of the RV free wall.
     pub rv_wall: f64,
     /// The right ventricle.
@@ -76,12 +83,17 @@ impl Ventricles {
         let cavity = subject.lvedv_ml * 1e3;
         let radius = (cavity / (PI * semi_axis * cut_volume_factor(BASE_FRACTION))).sqrt();
         let muscle = subject.lvm_g / DENSITY * 1e3;
-        let (mut low, mut high) = (2.0, 30.0);
+        let bulge = Bulge::of(subject.septal_bulge);
+        let (mut low, mut high) = THINNEST_AND_THICKEST_MM;
         for _ in 0..40 {
             let wall = 0.5 * (low + high);
             let outer_axis = semi_axis + APICAL_WALL * wall;
-            let outer =
-                PI * (radius + wall).powi(2) * outer_axis * cut_volume_factor(base / outer_axis);
+            let outer = match &bulge {
+                None => {
+                    PI * (radius + wall).powi(2) * outer_axis * cut_volume_factor(base / outer_axis)
+                }
+                Some(bulge) => bulge.outer_volume(radius, wall, base, outer_axis, semi_axis),
+            };
             if outer - cavity > muscle {
                 high = wall;
             } else {
@@ -97,6 +109,7 @@ impl Ventricles {
             wall,
             apical_wall: APICAL_WALL * wall,
             septal_asymmetry: SEPTAL_ASYMMETRY,
+            septal_bulge: subject.septal_bulge,
             rv_wall: RV_WALL_MM,
             right: RightVentricle {
                 centre_u: 0.78 * outer_radius,
@@ -105,6 +118,7 @@ impl Ventricles {
                 back_radius: 0.74 * outer_radius,
                 radius_v: 1.24 * outer_radius,
                 radius_w: 1.06 * semi_axis,
+                septal_bulge_mm: subject.septal_bulge * wall,
             },
             scar: subject.scar.clone(),
         };
@@ -130,10 +144,32 @@ impl Ventricles {
 
     /// Thickness of the LV wall at an angle (radians) and height (mm), thinned by a scar.
     pub fn wall_at(&self, angle: f64, w: f64) -> f64 {
-        let intact = self.wall * (1.0 + self.septal_asymmetry * angle.cos());
+        let mut relative = 1.0 + self.septal_asymmetry * angle.cos();
+        if self.septal_bulge > 0.0 {
+            relative += self.septal_bulge * bulge_weight(angle, w / self.semi_axis);
+        }
+        let intact = self.wall * relative;
         match &self.scar {
             Some(scar) => intact * (1.0 - scar.thinning * self.scar_weight(angle, w)),
             None => intact,
+        }
+    }
+
+    /// Thickness of the septum where it is thickest, mm.
+    pub fn septum(&self) -> f64 {
+        let angle = if self.septal_bulge > 0.0 {
+            BULGE_ANGLE
+        } else {
+            0.0
+        };
+        self.wall_at(angle, 0.0)
+    }
+
+    /// Mean thickness of the LV wall, mm: the mean over the wall below the mitral plane.
+    pub fn mean_wall(&self) -> f64 {
+        match Bulge::of(self.septal_bulge) {
+            None => self.wall,
+            Some(bulge) => self.wall * (1.0 + bulge.mean(self.base / self.semi_axis)),
         }
     }
 
@@ -247,6 +283,11 @@ impl RightVentricle {
                     let v = lows[1] + j as f64 * dv;
                     let rv = inside(rv_uw + (v / self.radius_v).powi(2), rv_size);
                     if rv > 0.0 {
+                        let mut lv_radius = lv_radius;
+                        if self.septal_bulge_mm > 0.0 {
+                            let height = along_bulge(w / lv_semi_axis);
+                            lv_radius += self.septal_bulge_mm * height * around_bulge(v.atan2(u));
+                        }
                         let lv = (u * u + v * v) / (lv_radius * lv_radius) + lv_w;
                         sum += rv * (1.0 - inside(lv, lv_radius)) * end;
                     }

@@ -6,7 +6,6 @@ use super::activation::Activation;
 use super::electrodes::on_skin;
 use super::geometry::Ventricles;
 use super::lead_field::LeadField;
-use super::mechanics::contour;
 use super::mesh::Mesh;
 use super::population::typical_subject;
 use super::subject::*;
@@ -135,6 +134,9 @@ fn subject(p: &Value) -> Subject {
             amplitude: get("Pamp"),
             left_atrial_amplitude: get("LAamp"),
         },
+        fibrillation: None,
+        ectopy: None,
+        alternans: 0.0,
         imaging: Imaging {
             heart_centre_mm: point(&p["pos_img"]),
             field_centre_mm: point(&p["fov"]),
@@ -144,6 +146,9 @@ fn subject(p: &Value) -> Subject {
             long_axis_shortening: get("mapse"),
             atrial_kick: get("kick"),
             papillary_size: get("pap"),
+            trabeculation: 1.0,
+            irregularity: 1.0,
+            scanner: Scanner::TYPICAL,
         },
         noise_level: 0.0,
     }
@@ -310,8 +315,8 @@ fn beat_p_wave_and_intervals_are_the_prototypes() {
         for (key, ours) in [
             ("QRSd", heart.intervals.qrs_ms),
             ("Toff", heart.intervals.qt_ms),
-            ("PR", heart.intervals.pr_ms),
-            ("Pdur", heart.intervals.p_ms),
+            ("PR", heart.intervals.pr_ms.expect("sinus rhythm")),
+            ("Pdur", heart.intervals.p_ms.expect("sinus rhythm")),
             ("QRSon", -heart.intervals.onset_lead_ms),
         ] {
             let golden = number(&fiducials[key]);
@@ -324,8 +329,10 @@ fn beat_p_wave_and_intervals_are_the_prototypes() {
     }
 }
 
+/// Volume curve and shortening; how the walls move to that is ours, and `picture_tests` checks it
+/// against the table of volumes.
 #[test]
-fn motion_and_contours_are_the_prototypes() {
+fn the_cycle_is_the_prototypes() {
     for (case, subject) in cases() {
         let heart = subject.simulate();
         let motion = &case["motion"];
@@ -336,78 +343,11 @@ fn motion_and_contours_are_the_prototypes() {
         };
         for (key, ours, tolerance) in [
             ("emptying", column(|p| p.emptying), 1e-5),
-            ("eps", column(|p| p.contraction), 1e-5),
             ("lam", column(|p| p.length), 1e-6),
-            ("Ru", column(|p| p.rv_front_radius), 1e-3),
             ("RV", column(|p| p.rv_ml), 1e-2),
         ] {
             let off = largest_difference(&ours, &numbers(&motion[key]));
             assert!(off < tolerance, "{} {key}: differs by {off}", case["name"]);
-        }
-        let angles = numbers(&case["contour_angles"]);
-        let heights = numbers(&case["contour_heights"]);
-        for (frame, golden) in case["contours"].as_object().expect("contours") {
-            let phase = &phases[frame.parse::<usize>().expect("a frame")];
-            let ours: Vec<_> = angles
-                .iter()
-                .zip(&heights)
-                .map(|(&angle, &w)| contour(&heart.ventricles, &subject.imaging, phase, angle, w))
-                .collect();
-            for (key, ours) in [
-                ("inner", ours.iter().map(|c| c.inner).collect::<Vec<_>>()),
-                ("outer", ours.iter().map(|c| c.outer).collect()),
-                ("w_ed", ours.iter().map(|c| c.w_end_diastole).collect()),
-            ] {
-                let off = largest_difference(&ours, &numbers(&golden[key]));
-                assert!(off < 1e-3, "{} frame {frame} {key}: {off} mm", case["name"]);
-            }
-        }
-    }
-}
-
-#[test]
-fn labels_are_the_prototypes() {
-    for (case, subject) in cases() {
-        let heart = subject.simulate();
-        let settings = PictureSettings {
-            pixels: 64,
-            pixel_mm: 2.8,
-            ..PictureSettings::default()
-        };
-        let frames = [0, heart.end_systolic_frame()];
-        let offset_mm = heart.mid_ventricle_mm();
-        for (view, key) in [
-            (View::ShortAxis { offset_mm }, "label_pixels"),
-            (View::FourChamber, "label_pixels_4ch"),
-        ] {
-            let slice = heart.picture(view, &frames, &settings);
-            let counts: Vec<f64> = slice
-                .labels
-                .iter()
-                .flat_map(|labels| {
-                    (1..=3).map(|v| labels.iter().filter(|&&label| label == v).count() as f64)
-                })
-                .collect();
-            let off = largest_difference(&counts, &numbers(&case[key]));
-            assert!(off <= 1.0, "{} {key}: {off} pixels", case["name"]);
-            if view != View::FourChamber {
-                let golden: Vec<u8> = case["label_ed"]
-                    .as_array()
-                    .expect("rows")
-                    .iter()
-                    .flat_map(|row| row.as_str().expect("digits").bytes().map(|b| b - b'0'))
-                    .collect();
-                let different = golden
-                    .iter()
-                    .zip(&slice.labels[0])
-                    .filter(|(a, b)| a != b)
-                    .count();
-                assert!(
-                    different <= 1,
-                    "{}: {different} pixels differ",
-                    case["name"]
-                );
-            }
         }
     }
 }

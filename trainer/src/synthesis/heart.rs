@@ -6,6 +6,7 @@ use super::anatomy::HeartAxes;
 use super::atrial::p_wave;
 use super::beat;
 use super::electrodes::LEADS;
+use super::fibrillation::FibrillatoryField;
 use super::geometry::Ventricles;
 use super::lead_field::LeadField;
 use super::mechanics::Motion;
@@ -23,16 +24,27 @@ const UPSTROKES_SEEN: f64 = 2.2;
 /// Exact intervals of the simulated beat.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Intervals {
-    /// Duration of the P wave, ms.
-    pub p_ms: f64,
-    /// P onset to QRS onset, ms.
-    pub pr_ms: f64,
+    /// Duration of the P wave, ms; none when the atria fibrillate.
+    pub p_ms: Option<f64>,
+    /// P onset to QRS onset, ms; none when the atria fibrillate.
+    pub pr_ms: Option<f64>,
     /// QRS duration, ms.
     pub qrs_ms: f64,
     /// QRS onset to the end of the T wave, ms.
     pub qt_ms: f64,
     /// QRS onset to the first activation of the wall, ms.
     pub onset_lead_ms: f64,
+}
+
+/// One ventricular beat, conducted or premature.
+#[derive(Clone, Debug)]
+pub(super) struct VentricularBeat {
+    /// QRS duration, ms.
+    pub qrs_ms: f64,
+    /// QRS onset to the end of the T wave, ms.
+    pub qt_ms: f64,
+    /// As [`SimulatedHeart::beat`].
+    pub beat: [Vec<f64>; LEADS],
 }
 
 /// A subject's heart with its geometry, activation and beat solved.
@@ -50,8 +62,12 @@ pub struct SimulatedHeart {
     pub(super) motion: Motion,
     /// Ventricular beat in mV of I, II, V1–V6 every ms from `beat::START_MS`.
     pub(super) beat: [Vec<f64>; LEADS],
-    /// P wave in mV, every ms from its onset.
+    /// P wave in mV, every ms from its onset; empty when the atria fibrillate.
     pub(super) p_wave: [Vec<f64>; LEADS],
+    /// What the leads see of fibrillating atria.
+    pub(super) fibrillatory: Option<FibrillatoryField>,
+    /// The premature beat of a subject that has them.
+    pub(super) ectopic: Option<VentricularBeat>,
 }
 
 impl Subject {
@@ -64,33 +80,75 @@ impl Subject {
         let mesh = Mesh::build(&ventricles);
         let activation = Activation::solve(&ventricles, &mesh, &self.conduction);
         let q = weights(&mesh, &activation, &axes, self.heart_centre_mm, &field);
-        let counted = counted_nodes(&activation);
-        let times = from_first(&activation.time_ms, &counted);
-        let activation_ms = excitation_end(&q, &times, &counted);
-        let qt = qt_ms(&self.repolarisation, self.rr_ms(), activation_ms);
-        let recovery = recovery_times(
-            &ventricles,
-            &mesh,
-            &self.repolarisation,
-            &times,
-            &counted,
-            qt,
-        );
-        let onset_lead_ms = UPSTROKES_SEEN * self.repolarisation.upstroke_ms;
+        let wall = Wall {
+            ventricles: &ventricles,
+            mesh: &mesh,
+            weights: &q,
+        };
+        let conducted = wall.beat(&activation, self);
+        let ectopic = self.ectopy.as_ref().map(|ectopy| {
+            let conduction = self.conduction.from_site(&ectopy.site);
+            wall.beat(&Activation::solve(&ventricles, &mesh, &conduction), self)
+        });
+        let sinus = self.fibrillation.is_none();
         SimulatedHeart {
             intervals: Intervals {
-                p_ms: self.atria.p_duration_ms,
-                pr_ms: self.atria.pr_ms,
-                qrs_ms: activation_ms + 2.0 * onset_lead_ms,
-                qt_ms: qt,
-                onset_lead_ms,
+                p_ms: sinus.then_some(self.atria.p_duration_ms),
+                pr_ms: sinus.then_some(self.atria.pr_ms),
+                qrs_ms: conducted.qrs_ms,
+                qt_ms: conducted.qt_ms,
+                onset_lead_ms: onset_lead_ms(self),
             },
-            beat: beat::potentials(&q, &times, &recovery, &self.repolarisation),
-            p_wave: p_wave(self, &ventricles, &axes, &field),
+            beat: conducted.beat,
+            p_wave: if sinus {
+                p_wave(self, &ventricles, &axes, &field)
+            } else {
+                Default::default()
+            },
+            fibrillatory: self.fibrillation.as_ref().map(|fibrillation| {
+                FibrillatoryField::solve(self, fibrillation, &ventricles, &axes, &field)
+            }),
+            ectopic,
             motion: Motion::solve(self, &ventricles),
             ventricles,
             axes,
             subject: self.clone(),
+        }
+    }
+}
+
+/// QRS onset to the first activation, ms.
+fn onset_lead_ms(subject: &Subject) -> f64 {
+    UPSTROKES_SEEN * subject.repolarisation.upstroke_ms
+}
+
+/// The wall and what the leads see of it, whichever way it is activated.
+struct Wall<'a> {
+    ventricles: &'a Ventricles,
+    mesh: &'a Mesh,
+    weights: &'a [Vec<f64>; LEADS],
+}
+
+impl Wall<'_> {
+    /// The beat of this activation.
+    fn beat(&self, activation: &Activation, subject: &Subject) -> VentricularBeat {
+        let repolarisation = &subject.repolarisation;
+        let counted = counted_nodes(activation);
+        let times = from_first(&activation.time_ms, &counted);
+        let activation_ms = excitation_end(self.weights, &times, &counted);
+        let qt = qt_ms(repolarisation, subject.rr_ms(), activation_ms);
+        let recovery = recovery_times(
+            self.ventricles,
+            self.mesh,
+            repolarisation,
+            &times,
+            &counted,
+            qt,
+        );
+        VentricularBeat {
+            qrs_ms: activation_ms + 2.0 * onset_lead_ms(subject),
+            qt_ms: qt,
+            beat: beat::potentials(self.weights, &times, &recovery, repolarisation),
         }
     }
 }
@@ -103,7 +161,7 @@ impl SimulatedHeart {
 
     /// Mean LV wall thickness at end-diastole, mm.
     pub fn wall_mm(&self) -> f64 {
-        self.ventricles.wall
+        self.ventricles.mean_wall()
     }
 
     /// The frame of end-systole among the 50 of a cycle; end-diastole is frame 0.

@@ -10,37 +10,45 @@
 //! The physics: `geometry` and `mesh` build the ventricles, `activation` spreads the wavefront,
 //! `torso`, `electrodes` and `lead_field` say what each lead sees of a dipole anywhere, `sources`,
 //! `repolarisation`, `beat` and `atrial` turn that into potentials, `recording` and `noise` into
-//! a recording. `mechanics`, `tissue`, `background`, `plane` and `render` move and picture it.
+//! a recording. `mechanics` moves the heart with `wall`, `irregularity` and `right_motion`; `plane`
+//! lays slices through it, and `picture` paints them for `render` and `stack`.
 
 mod activation;
 mod anatomy;
 mod atrial;
-mod background;
 mod beat;
+mod boundary;
+mod check;
 mod electrodes;
+mod fibrillation;
 mod fitted;
 mod geometry;
 mod heart;
 mod imaging;
+mod irregularity;
 mod lead_field;
+mod linear_solve;
 mod mechanics;
 mod mesh;
 mod noise;
+mod picture;
 mod plane;
 mod population;
 mod random;
 mod recording;
 mod render;
 mod repolarisation;
-mod smoothing;
+mod rhythm;
+mod right_motion;
+mod septal_bulge;
 mod sources;
 mod stack;
 mod subject;
-mod tissue;
 mod topology;
 mod torso;
 mod truth;
 mod vector;
+mod wall;
 pub mod write;
 
 #[cfg(test)]
@@ -50,17 +58,19 @@ mod picture_tests;
 #[cfg(test)]
 mod plausibility_tests;
 
+pub use check::ImpossibleSubject;
 pub use heart::{Intervals, SimulatedHeart};
-pub use imaging::Imaging;
+pub use imaging::{Imaging, Scanner};
 pub use population::{
     Imposed, Nuisances, Profile, Sampler, UnknownProfile, sample_subject, typical_subject,
 };
 pub use recording::{BeatFiducials, LEAD_NAMES, Recording, SAMPLING_RATE_HZ};
 pub use render::{FRAMES_PER_CYCLE, PictureSettings, Slice, View};
+pub use rhythm::BeatClass;
 pub use stack::Stack;
 pub use subject::{
-    Atria, Condition, Conduction, EarlySite, ElectrodePlacement, Repolarisation, Scar, Sex,
-    Subject, Surface, Territory,
+    Atria, Condition, Conduction, EarlySite, Ectopy, EctopyPattern, ElectrodePlacement,
+    Fibrillation, Repolarisation, Scar, Sex, Subject, Surface, Territory,
 };
 pub use torso::Torso;
 pub use truth::Truth;

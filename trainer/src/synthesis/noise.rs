@@ -28,16 +28,18 @@ pub fn electrode_noise(
     let wander_sd = WANDER_MV * stream.normal(0.0, 0.5).exp();
     let mains = MAINS_MV * stream.normal(0.0, 0.7).exp();
     let mains_phase = stream.uniform_in(0.0, TAU);
+    let hum: Vec<f64> = (0..samples)
+        .map(|i| (TAU * MAINS_HZ * i as f64 / rate + mains_phase).sin())
+        .collect();
     (0..electrodes)
         .map(|_| {
             let muscle = scaled_to(muscle_noise(stream, samples, rate), muscle_sd);
             let wander = scaled_to(wander(stream, samples, rate), wander_sd);
-            let hum = mains * stream.standard_normal();
-            (0..samples)
-                .map(|i| {
-                    let phase = TAU * MAINS_HZ * i as f64 / rate + mains_phase;
-                    muscle[i] + wander[i] + hum * phase.sin()
-                })
+            let height = mains * stream.standard_normal();
+            let slow_and_fast = muscle.iter().zip(&wander).map(|(m, w)| m + w);
+            slow_and_fast
+                .zip(&hum)
+                .map(|(noise, hum)| noise + height * hum)
                 .collect()
         })
         .collect()
@@ -65,23 +67,29 @@ fn muscle_noise(stream: &mut Stream, samples: usize, rate: f64) -> Vec<f64> {
 
 /// Low harmonics of ten seconds with random amplitude and phase, stronger when slower.
 fn wander(stream: &mut Stream, samples: usize, rate: f64) -> Vec<f64> {
-    let mut signal = vec![0.0; samples];
-    for harmonic in 1..=WANDER_HARMONICS {
-        let frequency = 0.1 * harmonic as f64;
-        let cosine = stream.standard_normal() / frequency;
-        let sine = stream.standard_normal() / frequency;
-        // Rotating a phasor is much cheaper than a sine per sample.
-        let (step_sine, step_cosine) = (TAU * frequency / rate).sin_cos();
-        let (mut s, mut c) = (0.0, 1.0);
-        for x in &mut signal {
-            *x += cosine * c + sine * s;
-            (s, c) = (
-                s * step_cosine + c * step_sine,
-                c * step_cosine - s * step_sine,
-            );
-        }
+    // Rotating a phasor is much cheaper than a sine per sample; all harmonics turn together.
+    let mut strengths = [[0.0; 2]; WANDER_HARMONICS];
+    let mut steps = [[0.0; 2]; WANDER_HARMONICS];
+    for (harmonic, (strength, step)) in strengths.iter_mut().zip(&mut steps).enumerate() {
+        let frequency = 0.1 * (harmonic + 1) as f64;
+        *strength = [(); 2].map(|()| stream.standard_normal() / frequency);
+        *step = (TAU * frequency / rate).sin_cos().into();
     }
-    signal
+    let mut phasors = [[0.0, 1.0]; WANDER_HARMONICS];
+    (0..samples)
+        .map(|_| {
+            let mut sum = 0.0;
+            for ((phasor, step), [cosine, sine]) in phasors.iter_mut().zip(&steps).zip(strengths) {
+                let ([s, c], [step_sine, step_cosine]) = (*phasor, *step);
+                sum += cosine * c + sine * s;
+                *phasor = [
+                    s * step_cosine + c * step_sine,
+                    c * step_cosine - s * step_sine,
+                ];
+            }
+            sum
+        })
+        .collect()
 }
 
 /// A second-order recursive filter, direct form II transposed.

@@ -3,124 +3,239 @@
 use std::f64::consts::TAU;
 
 use super::geometry::DENSITY;
-use super::mechanics::contour;
 use super::*;
 
 fn typical(conditions: &[Condition]) -> SimulatedHeart {
     typical_subject(Sex::Male, conditions).simulate()
 }
 
-/// LV cavity (ml) and mass (g) of a frame, integrated from the analytic contours.
+/// Hearts of all kinds.
+fn hearts() -> Vec<SimulatedHeart> {
+    let infarct = [Territory::Lad, Territory::Rca, Territory::Lcx].map(Condition::Infarct);
+    let mut kinds: Vec<Vec<Condition>> = infarct.iter().map(|&kind| vec![kind]).collect();
+    kinds.extend([
+        vec![],
+        vec![Condition::LeftBundleBranchBlock],
+        vec![Condition::DilatedCardiomyopathy],
+        vec![Condition::LeftVentricularHypertrophy],
+        vec![Condition::HypertrophicCardiomyopathy],
+        vec![Condition::AtrialFibrillation],
+        vec![Condition::LowVoltage],
+    ]);
+    let mut sampler = Sampler::new(Profile::Enriched);
+    kinds
+        .into_iter()
+        .zip(0..)
+        .map(|(conditions, index)| {
+            sampler.imposed.conditions = Some(conditions);
+            sampler.subject(21, index).simulate()
+        })
+        .collect()
+}
+
+fn name(heart: &SimulatedHeart) -> String {
+    format!("{:?}", heart.subject.conditions)
+}
+
+/// LV cavity (ml) and mass (g) of a frame, integrated from the contours.
 fn integrated(heart: &SimulatedHeart, frame: usize) -> (f64, f64) {
     let (g, phase) = (&heart.ventricles, &heart.motion.phases[frame]);
     let apex = -g.outer_semi_axis();
-    let top = apex + phase.length * (g.base - apex);
-    let (rings, spokes) = (400, 72);
-    let (step, wedge) = ((top - apex) / f64::from(rings), TAU / f64::from(spokes));
+    let (rings, spokes) = (300, 72);
+    let (step, wedge) = (
+        (phase.base - apex) / f64::from(rings),
+        TAU / f64::from(spokes),
+    );
     let (mut cavity, mut wall) = (0.0, 0.0);
     for ring in 0..rings {
         let w = apex + (f64::from(ring) + 0.5) * step;
         for spoke in 0..spokes {
-            let angle = super::geometry::wrapped(f64::from(spoke) * wedge);
-            let c = contour(g, &heart.subject.imaging, phase, angle, w);
-            cavity += 0.5 * c.inner * c.inner * wedge * step;
-            wall += 0.5 * (c.outer * c.outer - c.inner * c.inner) * wedge * step;
+            let (inner, outer) = heart
+                .motion
+                .wall
+                .contour(phase, f64::from(spoke) * wedge, w);
+            cavity += 0.5 * inner * inner * wedge * step;
+            wall += 0.5 * (outer * outer - inner * inner) * wedge * step;
         }
     }
     (cavity / 1e3, wall / 1e3 * DENSITY)
 }
 
+/// ml of each label in each frame of a stack, slice by slice with the gaps between them.
+fn label_ml(stack: &Stack) -> Vec<[f64; 4]> {
+    let frames = stack.slices[0].frames.len();
+    let mut ml = vec![[0.0; 4]; frames];
+    for slice in &stack.slices {
+        let voxel = slice.pixel_mm * slice.pixel_mm * stack.spacing_mm / 1e3;
+        for (labels, ml) in slice.labels.iter().zip(&mut ml) {
+            for &label in labels {
+                ml[usize::from(label)] += voxel;
+            }
+        }
+    }
+    ml
+}
+
 #[test]
-fn contours_hold_the_volumes_and_mass_of_the_table() {
-    let hearts = [
-        typical(&[]),
-        typical(&[Condition::LeftBundleBranchBlock]),
-        sample_subject(1, 3, Profile::Ukb).simulate(),
-    ];
-    for heart in hearts {
+fn contours_hold_the_volumes_and_mass_of_the_table_in_every_phase() {
+    for heart in hearts() {
         let truth = heart.truth();
         let (diastole, mass) = integrated(&heart, 0);
-        let (systole, mass_then) = integrated(&heart, heart.end_systolic_frame());
-        assert!(
-            (diastole / truth.lvedv_ml - 1.0).abs() < 0.01,
-            "{diastole} ml"
-        );
-        assert!(
-            (systole / truth.lvesv_ml - 1.0).abs() < 0.01,
-            "{systole} ml"
-        );
-        assert!(
-            (mass / truth.lvm_g - 1.0).abs() < 0.02,
-            "{mass} g of {}",
-            truth.lvm_g
-        );
-        assert!(
-            (mass_then / mass - 1.0).abs() < 0.01,
-            "{mass_then} g after {mass} g"
-        );
+        let near = |found: f64, wanted: f64, tolerance: f64, what: &str| {
+            assert!(
+                (found / wanted - 1.0).abs() < tolerance,
+                "{}: {what} {found} of {wanted}",
+                name(&heart)
+            );
+        };
+        near(diastole, truth.lvedv_ml, 0.01, "LVEDV");
+        near(mass, truth.lvm_g, 0.03, "LV mass");
+        for frame in (0..FRAMES_PER_CYCLE)
+            .step_by(7)
+            .chain([truth.end_systolic_frame])
+        {
+            let emptying = heart.motion.phases[frame].emptying;
+            let wanted = truth.lvedv_ml - (truth.lvedv_ml - truth.lvesv_ml) * emptying;
+            let (cavity, mass_then) = integrated(&heart, frame);
+            near(cavity, wanted, 0.015, "LV volume");
+            near(mass_then, mass, 0.01, "LV mass later");
+        }
     }
 }
 
 #[test]
-fn labels_of_a_stack_hold_the_volumes_of_the_table() {
-    let mut subject = sample_subject(6, 1, Profile::Ukb);
-    subject.imaging.plan_tilt_deg = [0.0, 0.0];
-    let heart = subject.simulate();
-    let spacing = 8.0;
-    let settings = PictureSettings {
-        pixels: 80,
-        pixel_mm: 2.0,
-        thickness_mm: spacing,
-        ..PictureSettings::default()
-    };
-    let g = &heart.ventricles;
-    let frames = [0, heart.end_systolic_frame()];
-    let mut ml = [[0.0; 2]; 4];
-    let mut offset_mm = g.base - 0.5 * spacing;
-    while offset_mm > -g.outer_semi_axis() - 0.5 * spacing {
-        let slice = heart.picture(View::ShortAxis { offset_mm }, &frames, &settings);
-        for (frame, labels) in slice.labels.iter().enumerate() {
-            for &label in labels {
-                ml[usize::from(label)][frame] += 2.0 * 2.0 * spacing / 1e3;
-            }
+fn labels_of_the_stack_hold_the_volumes_of_the_table() {
+    for heart in hearts() {
+        let truth = heart.truth();
+        let stack = heart.short_axis_stack(&[0, heart.end_systolic_frame()]);
+        let ml = label_ml(&stack);
+        let near = |found: f64, wanted: f64, tolerance: f64, what: &str| {
+            let off = (found - wanted).abs();
+            assert!(
+                off < tolerance * wanted,
+                "{}: {what} {found:.1} of {wanted:.1}",
+                name(&heart)
+            );
+        };
+        near(ml[0][1], truth.lvedv_ml, 0.05, "LVEDV");
+        near(ml[0][2] * DENSITY, truth.lvm_g, 0.06, "LV mass");
+        near(ml[0][3], truth.rvedv_ml, 0.05, "RVEDV");
+        near(ml[1][2], ml[0][2], 0.05, "muscle at end-systole");
+        let ejection = |label: usize| 100.0 * (1.0 - ml[1][label] / ml[0][label]);
+        let right = 100.0 * (1.0 - truth.rvesv_ml / truth.rvedv_ml);
+        for (what, found, wanted) in [
+            ("LVEF", ejection(1), truth.lvef_percent),
+            ("RVEF", ejection(3), right),
+        ] {
+            assert!(
+                (found - wanted).abs() < 3.0,
+                "{}: {what} {found:.1} of {wanted:.1}",
+                name(&heart)
+            );
         }
-        offset_mm -= spacing;
     }
-    let truth = heart.truth();
-    let near = |found: f64, wanted: f64, what: &str| {
-        assert!(
-            (found / wanted - 1.0).abs() < 0.05,
-            "{what}: {found} of {wanted}"
-        );
-    };
-    near(ml[1][0], truth.lvedv_ml, "LVEDV");
-    near(ml[2][0] * DENSITY, truth.lvm_g, "LV mass");
-    near(ml[3][0], truth.rvedv_ml, "RVEDV");
-    let ejection = 100.0 * (1.0 - ml[1][1] / ml[1][0]);
-    assert!((ejection - truth.lvef_percent).abs() < 3.0, "EF {ejection}");
+}
+
+#[test]
+fn the_mid_slice_is_one_of_the_stack_and_a_frame_stands_alone() {
+    let heart = sample_subject(3, 5, Profile::Enriched).simulate();
+    let stack = heart.short_axis_stack(&[11, 30]);
+    let middle = &stack.slices[stack.middle];
+    assert_eq!(*middle, heart.short_axis(&[11, 30]));
+    assert_eq!(middle.images[1], heart.short_axis(&[80]).images[0]);
+    assert_eq!(
+        heart.four_chamber(&[4, 9]).images[1],
+        heart.four_chamber(&[9]).images[0]
+    );
+    assert!(
+        (8..=16).contains(&stack.slices.len()),
+        "{}",
+        stack.slices.len()
+    );
 }
 
 #[test]
 fn pictures_show_bright_blood_and_dark_muscle() {
-    let slice = typical(&[]).short_axis(&[0, 55]);
-    assert_eq!(slice.frames, [0, 5]);
-    let mean = |label: u8| {
-        let (mut sum, mut count) = (0.0, 0.0);
-        for (signal, &at) in slice.images[0].iter().zip(&slice.labels[0]) {
-            if at == label {
-                sum += signal;
-                count += 1.0;
+    for heart in hearts() {
+        let slice = heart.short_axis(&[0, 55]);
+        assert_eq!(slice.frames, [0, 5]);
+        let mean = |label: u8| {
+            let (mut sum, mut count) = (0.0, 0.0);
+            for (&signal, &at) in slice.images[0].iter().zip(&slice.labels[0]) {
+                if at == label {
+                    sum += f64::from(signal) / slice.blood_units;
+                    count += 1.0;
+                }
             }
-        }
-        assert!(count > 300.0, "label {label} has {count} pixels");
-        sum / count
+            assert!(count > 250.0, "label {label} has {count} pixels");
+            sum / count
+        };
+        assert!((0.7..1.3).contains(&mean(1)), "{}", mean(1));
+        assert!(mean(1) > 1.4 * mean(2) && mean(3) > 1.3 * mean(2));
+    }
+}
+
+/// Inward motion (fraction of the end-diastolic radius) of the mid-ventricular wall at an angle.
+fn inward(heart: &SimulatedHeart, frame: usize, angle: f64) -> f64 {
+    let radius = |frame: usize| {
+        let phase = &heart.motion.phases[frame];
+        let height = -0.2 * heart.ventricles.semi_axis * phase.length;
+        heart.motion.wall.contour(phase, angle, height).0
     };
-    assert!(mean(1) > 2.0 * mean(2) && mean(3) > 2.0 * mean(2));
-    assert!(
-        slice
-            .images
+    1.0 - radius(frame) / radius(0)
+}
+
+#[test]
+fn a_scar_does_not_move() {
+    let heart = typical(&[Condition::Infarct(Territory::Rca)]);
+    let scar = heart
+        .ventricles
+        .scar
+        .clone()
+        .expect("an infarct has a scar");
+    let end_systole = heart.end_systolic_frame();
+    let dead = inward(&heart, end_systole, scar.centre_angle);
+    let alive = inward(&heart, end_systole, scar.centre_angle + 3.0);
+    assert!(dead < 0.35 * alive, "{dead} and {alive}");
+}
+
+#[test]
+fn left_bundle_branch_block_beats_the_septum_first_and_the_lateral_wall_last() {
+    let blocked = typical(&[Condition::LeftBundleBranchBlock]);
+    let normal = typical(&[]);
+    let at = |heart: &SimulatedHeart, ms: f64| {
+        let phases = &heart.motion.phases;
+        let later = phases.iter().position(|p| p.time_ms >= ms);
+        later.expect("within the cycle")
+    };
+    let pi = std::f64::consts::PI;
+    let beat = at(&blocked, 65.0);
+    assert!(inward(&blocked, beat, 0.0) > inward(&blocked, beat, pi) + 0.05);
+    assert!(inward(&blocked, beat, 0.0) > inward(&normal, at(&normal, 65.0), 0.0) + 0.03);
+    // Then outwards again, although the ventricle goes on emptying.
+    let later = at(&blocked, 230.0);
+    assert!(inward(&blocked, later, pi) > inward(&blocked, later, 0.0) + 0.1);
+    let between = at(&blocked, 150.0);
+    let gained = |heart: &SimulatedHeart| inward(heart, later, 0.0) - inward(heart, between, 0.0);
+    assert!(gained(&blocked) < gained(&normal) - 0.03);
+}
+
+#[test]
+fn the_ventricle_shortens_and_without_atrial_kick_ends_filling_early() {
+    let heart = typical(&[]);
+    let phases = &heart.motion.phases;
+    assert!(phases[heart.end_systolic_frame()].length < 0.92);
+    let mut fibrillating = heart.subject.clone();
+    fibrillating.imaging.atrial_kick = 0.0;
+    let fibrillating = fibrillating.simulate();
+    let before_systole = |heart: &SimulatedHeart| {
+        let rr = heart.subject.rr_ms();
+        let phases = &heart.motion.phases;
+        let at = phases
             .iter()
-            .flatten()
-            .all(|x| (0.0..2.5).contains(x))
-    );
+            .position(|p| p.time_ms > rr - heart.subject.atria.pr_ms - 10.0);
+        phases[at.expect("within the cycle")].emptying
+    };
+    let (kicked, drifting) = (before_systole(&heart), before_systole(&fibrillating));
+    assert!(kicked > drifting + 0.1, "{kicked} and {drifting}");
 }

@@ -5,6 +5,9 @@ use super::heart::SimulatedHeart;
 use super::render::View;
 use super::vector::{Vec3, add, cross, dot, perpendicular_to, scale, sub, unit};
 
+/// The four-chamber picture is centred this far towards the base, mm, so that it holds the atria.
+const ATRIA_TO_BASE_MM: f64 = 15.0;
+
 /// A slice plane in torso coordinates.
 #[derive(Clone, Debug)]
 pub struct Plane {
@@ -48,16 +51,26 @@ impl Plane {
                 }
             }
             View::FourChamber => {
-                let across = towards_acute_margin(axes);
-                let normal = cross(across, axes.to_base);
+                let normal = cross(towards_acute_margin(axes), axes.to_base);
+                // As the scanner lays it: the patient's left on the right, the back below.
+                let right = unit(perpendicular_to([1.0, 0.0, 0.0], normal));
+                let across = cross(normal, right);
+                let down = if across[1] < 0.0 {
+                    scale(across, -1.0)
+                } else {
+                    across
+                };
                 Self {
                     centre: nearest_in_plane(
-                        imaging.field_centre_mm,
+                        add(
+                            imaging.field_centre_mm,
+                            scale(axes.to_base, ATRIA_TO_BASE_MM),
+                        ),
                         imaging.heart_centre_mm,
                         normal,
                     ),
-                    right: scale(across, -1.0),
-                    down: axes.to_base,
+                    right,
+                    down,
                     normal,
                 }
             }

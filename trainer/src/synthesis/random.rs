@@ -25,10 +25,18 @@ pub enum Purpose {
     Imaging = 29,
     /// Heart-rate variability, respiration and electrical noise of the recording.
     Recording = 31,
+    /// Which of the rarer conditions a person has, and how severely.
+    RarerConditions = 43,
+    /// Kind of a person's fibrillation and premature beats.
+    Rhythm = 47,
+    /// When irregular and premature beats come, and the fibrillatory waves of one recording.
+    Beats = 53,
     /// Texture, coil sensitivity and trabeculae of a picture.
     Texture = 37,
     /// Receiver noise of one frame of a picture; see [`Stream::for_frame`].
     FrameNoise = 41,
+    /// How the heart's contours stray, and its papillary muscles and trabeculae.
+    Contours = 59,
 }
 
 /// A stream of uniform and normal deviates.

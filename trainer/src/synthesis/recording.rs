@@ -1,12 +1,11 @@
 //! Ten seconds of 12-lead ECG as a cart would record it, with the truth about each beat.
 
-use std::f64::consts::TAU;
-
 use super::beat::START_MS;
 use super::electrodes::{LEADS, twelve_leads};
 use super::heart::SimulatedHeart;
 use super::noise::electrode_noise;
 use super::random::{Purpose, Stream};
+use super::rhythm::{BeatClass, Rhythm};
 
 /// The twelve leads in standard order.
 pub const LEAD_NAMES: [&str; 12] = [
@@ -20,17 +19,17 @@ const SAMPLES: usize = 5000;
 pub const RESOLUTION_MV: f64 = 0.005;
 /// SD of the recorder's gain error.
 const GAIN_ERROR: f64 = 0.02;
-/// Shortest RR interval, s.
-const SHORTEST_RR_S: f64 = 0.35;
 
 /// When the waves of one beat begin and end, in seconds from the start of the recording; times
 /// may lie outside it for the first and last beat.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BeatFiducials {
-    /// Onset of the P wave.
-    pub p_onset: f64,
-    /// End of the P wave.
-    pub p_offset: f64,
+    /// Where the beat arises.
+    pub class: BeatClass,
+    /// Onset of the P wave, if there is one.
+    pub p_onset: Option<f64>,
+    /// End of the P wave, if there is one.
+    pub p_offset: Option<f64>,
     /// QRS onset.
     pub qrs_onset: f64,
     /// QRS end (J point).
@@ -48,47 +47,18 @@ pub struct Recording {
     pub beats: Vec<BeatFiducials>,
 }
 
-/// Rhythm of one recording.
-struct Rhythm {
-    /// First ventricular activation of each beat, s.
-    activations: Vec<f64>,
-    respiration_hz: f64,
-    respiration_phase: f64,
-}
-
-impl Rhythm {
-    /// Beats with respiratory and random variation of the RR interval (SD about 3 %).
-    fn draw(stream: &mut Stream, rr: f64) -> Self {
-        let mut time = -0.6 * rr * stream.uniform();
-        let respiration_hz = stream.uniform_in(0.20, 0.32);
-        let respiration_phase = stream.uniform_in(0.0, TAU);
-        let variability = 0.030 * stream.normal(0.0, 0.35).exp();
-        let mut rhythm = Self {
-            activations: Vec::new(),
-            respiration_hz,
-            respiration_phase,
-        };
-        let end = SAMPLES as f64 / SAMPLING_RATE_HZ + 1.0;
-        while time < end {
-            rhythm.activations.push(time);
-            let breath = 0.8 * rhythm.respiration(time) + 0.6 * stream.standard_normal();
-            time += (rr * (1.0 + variability * breath)).max(SHORTEST_RR_S);
-        }
-        rhythm
-    }
-
-    fn respiration(&self, time: f64) -> f64 {
-        (TAU * self.respiration_hz * time + self.respiration_phase).sin()
-    }
-}
-
 impl Recording {
     /// Records the heart: its beats, then the noise of nine electrodes, gain error and 5 µV steps.
     pub(super) fn of(heart: &SimulatedHeart) -> Self {
         let subject = &heart.subject;
         let mut stream = Stream::new(subject.seed, subject.index, Purpose::Recording);
-        let rhythm = Rhythm::draw(&mut stream, subject.rr_ms() / 1000.0);
+        let mut irregular = Stream::new(subject.seed, subject.index, Purpose::Beats);
+        let seconds = SAMPLES as f64 / SAMPLING_RATE_HZ;
+        let rhythm = Rhythm::draw(&mut stream, &mut irregular, heart, seconds);
         let (mut eight, beats) = heart_only(heart, &rhythm);
+        if let (Some(fibrillation), Some(field)) = (&subject.fibrillation, &heart.fibrillatory) {
+            field.add_waves(&mut eight, fibrillation, &mut irregular, SAMPLING_RATE_HZ);
+        }
         let mut gain = 1.0;
         if subject.noise_level > 0.0 {
             gain += subject.noise_level * stream.normal(0.0, GAIN_ERROR);
@@ -113,35 +83,62 @@ impl Recording {
 /// The eight independent leads without noise, in mV, and the fiducials.
 fn heart_only(heart: &SimulatedHeart, rhythm: &Rhythm) -> ([Vec<f64>; LEADS], Vec<BeatFiducials>) {
     let mut eight: [Vec<f64>; LEADS] = std::array::from_fn(|_| vec![0.0; SAMPLES]);
-    let intervals = &heart.intervals;
-    let mut beats = Vec::with_capacity(rhythm.activations.len());
-    for &activation in &rhythm.activations {
+    let mut beats = Vec::with_capacity(rhythm.beats.len());
+    for (number, coming) in rhythm.beats.iter().enumerate() {
         let mut amplitude = 1.0;
         if heart.subject.noise_level > 0.0 {
-            amplitude += 0.025 * rhythm.respiration(activation);
+            amplitude += 0.025 * rhythm.respiration(coming.activation_s);
         }
-        let qrs_onset = activation - intervals.onset_lead_ms / 1000.0;
-        let p_onset = qrs_onset - intervals.pr_ms / 1000.0;
-        add_beat(&mut eight, heart, qrs_onset, amplitude);
-        beats.push(BeatFiducials {
-            p_onset,
-            p_offset: p_onset + intervals.p_ms / 1000.0,
+        if number % 2 == 1 {
+            amplitude *= 1.0 - heart.subject.alternans;
+        }
+        let qrs_onset = coming.activation_s - heart.intervals.onset_lead_ms / 1000.0;
+        beats.push(add_beat(
+            &mut eight,
+            heart,
+            coming.class,
             qrs_onset,
-            qrs_offset: qrs_onset + intervals.qrs_ms / 1000.0,
-            t_offset: qrs_onset + intervals.qt_ms / 1000.0,
-        });
+            amplitude,
+        ));
     }
     (eight, beats)
 }
 
-/// Adds one P–QRS–T whose QRS begins at `qrs_onset` (s).
-fn add_beat(eight: &mut [Vec<f64>; LEADS], heart: &SimulatedHeart, qrs_onset: f64, amplitude: f64) {
+/// Adds one beat whose QRS begins at `qrs_onset` (s), with its P wave if it has one, and says
+/// where its waves are.
+fn add_beat(
+    eight: &mut [Vec<f64>; LEADS],
+    heart: &SimulatedHeart,
+    class: BeatClass,
+    qrs_onset: f64,
+    amplitude: f64,
+) -> BeatFiducials {
     let intervals = &heart.intervals;
     let start = qrs_onset + (intervals.onset_lead_ms + f64::from(START_MS)) / 1000.0;
-    let p_onset = qrs_onset - intervals.pr_ms / 1000.0;
-    for ((signal, beat), p_wave) in eight.iter_mut().zip(&heart.beat).zip(&heart.p_wave) {
+    let (beat, qrs_ms, qt_ms) = match (class, &heart.ectopic) {
+        (BeatClass::Ventricular, Some(ectopic)) => (&ectopic.beat, ectopic.qrs_ms, ectopic.qt_ms),
+        _ => (&heart.beat, intervals.qrs_ms, intervals.qt_ms),
+    };
+    for (signal, beat) in eight.iter_mut().zip(beat) {
         add_wave(signal, beat, start, amplitude);
-        add_wave(signal, p_wave, p_onset, amplitude);
+    }
+    let conducted = class == BeatClass::Normal;
+    let p_onset = intervals
+        .pr_ms
+        .filter(|_| conducted)
+        .map(|pr| qrs_onset - pr / 1000.0);
+    if let Some(p_onset) = p_onset {
+        for (signal, p_wave) in eight.iter_mut().zip(&heart.p_wave) {
+            add_wave(signal, p_wave, p_onset, amplitude);
+        }
+    }
+    BeatFiducials {
+        class,
+        p_onset,
+        p_offset: p_onset.zip(intervals.p_ms).map(|(p, ms)| p + ms / 1000.0),
+        qrs_onset,
+        qrs_offset: qrs_onset + qrs_ms / 1000.0,
+        t_offset: qrs_onset + qt_ms / 1000.0,
     }
 }
 
@@ -174,11 +171,11 @@ fn add_wave(signal: &mut [f64], wave: &[f64], start: f64, amplitude: f64) {
 }
 
 impl SimulatedHeart {
-    /// The noise-free median beat: twelve leads of `samples` samples at 500 Hz in mV, with the
+    /// The noise-free median beat (of the conducted beats): twelve leads of `samples` samples at 500 Hz in mV, with the
     /// QRS onset `before_s` seconds after the first sample.
     pub fn clean_beat(&self, samples: usize, before_s: f64) -> [Vec<f32>; 12] {
         let mut eight: [Vec<f64>; LEADS] = std::array::from_fn(|_| vec![0.0; samples]);
-        add_beat(&mut eight, self, before_s, 1.0);
+        add_beat(&mut eight, self, BeatClass::Normal, before_s, 1.0);
         standard_leads(&eight, |x| x)
     }
 }

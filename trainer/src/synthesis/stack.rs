@@ -1,7 +1,7 @@
 //! The short-axis stack: parallel slices from below the apex to above the base.
 
 use super::heart::SimulatedHeart;
-use super::render::{PictureSettings, Slice, View};
+use super::render::{Slice, View};
 
 /// Distance between the middles of neighbouring slices, mm: 8 mm slices with 2 mm gaps, as UK
 /// Biobank's protocol has them (Petersen 2016).
@@ -43,11 +43,8 @@ impl SimulatedHeart {
         let slices = (-below..=above)
             .map(|step| {
                 let offset_mm = middle_mm + f64::from(step) * SLICE_SPACING_MM;
-                self.picture(
-                    View::ShortAxis { offset_mm },
-                    frames,
-                    &PictureSettings::default(),
-                )
+                let view = View::ShortAxis { offset_mm };
+                self.picture(view, frames, &self.picture_settings(view))
             })
             .collect();
         Stack {

@@ -175,6 +175,37 @@ pub struct Atria {
     pub left_atrial_amplitude: f64,
 }
 
+/// Atria that fibrillate instead of contracting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fibrillation {
+    /// Median rate of the fibrillatory waves, Hz.
+    pub frequency_hz: f64,
+    /// Typical height of the waves in V1, trough to crest, mV.
+    pub v1_height_mv: f64,
+    /// SD of the RR intervals as a fraction of their mean.
+    pub irregularity: f64,
+}
+
+/// How often premature ventricular beats come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EctopyPattern {
+    /// This many single ones in ten seconds.
+    Isolated(u32),
+    /// Every other beat.
+    Bigeminy,
+}
+
+/// Premature ventricular beats from one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ectopy {
+    /// Where they arise; its onset is zero.
+    pub site: EarlySite,
+    /// Interval from the beat before, as a fraction of the mean RR interval.
+    pub coupling: f64,
+    /// How often they come.
+    pub pattern: EctopyPattern,
+}
+
 /// How far the nine electrodes RA, LA, LL, V1–V6 are from where they belong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ElectrodePlacement {
@@ -252,6 +283,12 @@ pub struct Subject {
     pub repolarisation: Repolarisation,
     /// Atria.
     pub atria: Atria,
+    /// Fibrillation of the atria, if they fibrillate: then there is no P wave.
+    pub fibrillation: Option<Fibrillation>,
+    /// Premature ventricular beats, if any.
+    pub ectopy: Option<Ectopy>,
+    /// Fraction by which every other beat is smaller while the heart swings in a large effusion.
+    pub alternans: f64,
     /// Imaging session.
     pub imaging: Imaging,
     /// Multiple of the usual electrical noise; 0 is a clean recording.

@@ -46,10 +46,10 @@ pub struct Truth {
     pub mid_lv_y_mm: f64,
     /// LV cavity area in the mid slice at end-diastole, cm².
     pub mid_lv_area_cm2: f64,
-    /// P-wave duration, ms.
-    pub p_ms: f64,
-    /// PR interval, ms.
-    pub pr_ms: f64,
+    /// P-wave duration, ms; none when the atria fibrillate.
+    pub p_ms: Option<f64>,
+    /// PR interval, ms; none when the atria fibrillate.
+    pub pr_ms: Option<f64>,
     /// QRS duration, ms.
     pub qrs_ms: f64,
     /// QT interval, ms.
@@ -58,6 +58,16 @@ pub struct Truth {
     pub scar_fraction: f64,
     /// Frame of end-systole; end-diastole is frame 0.
     pub end_systolic_frame: usize,
+    /// QT corrected by Fridericia's cube root of the mean RR interval, ms.
+    pub qtc_ms: f64,
+    /// Thickness of the septum at end-diastole where it is thickest, mm.
+    pub septum_mm: f64,
+    /// Thickness of a pericardial effusion, mm.
+    pub effusion_mm: f64,
+    /// Radius of the left atrium relative to the typical one of this heart.
+    pub left_atrial_size: f64,
+    /// `sinus` or `AF`.
+    pub rhythm: &'static str,
     /// Conditions, joined by `+`; empty when healthy.
     pub conditions: String,
 }
@@ -88,7 +98,7 @@ impl SimulatedHeart {
             lvm_g: subject.lvm_g,
             rvedv_ml: subject.rvedv_ml,
             rvesv_ml: subject.rvesv_ml(),
-            wall_mm: self.ventricles.wall,
+            wall_mm: self.wall_mm(),
             axis_frontal_deg: subject.frontal_axis_deg,
             axis_transverse_deg: subject.transverse_axis_deg,
             axis_roll_deg: subject.roll_deg,
@@ -101,6 +111,15 @@ impl SimulatedHeart {
             qt_ms: self.intervals.qt_ms,
             scar_fraction: subject.scar_fraction,
             end_systolic_frame: self.motion.end_systole,
+            qtc_ms: self.intervals.qt_ms / (subject.rr_ms() / 1000.0).cbrt(),
+            septum_mm: self.ventricles.septum(),
+            effusion_mm: subject.effusion_mm,
+            left_atrial_size: subject.left_atrial_size,
+            rhythm: if subject.fibrillation.is_some() {
+                "AF"
+            } else {
+                "sinus"
+            },
             conditions: conditions.join("+"),
         }
     }

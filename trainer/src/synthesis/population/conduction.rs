@@ -6,6 +6,15 @@ use crate::synthesis::fitted;
 use crate::synthesis::random::Stream;
 use crate::synthesis::subject::{Atria, Condition, Conduction, EarlySite, Repolarisation, Surface};
 
+/// SD of the network's velocity that both ventricles share, and of each one's own, logarithmic.
+const NETWORK_SD: f64 = 0.08;
+const SIDE_SD: f64 = 0.06;
+/// Longest PR interval without first-degree block, ms.
+const USUAL_PR_LIMIT_MS: f64 = 200.0;
+
+/// Shortest time from the end of the P wave to QRS onset, ms.
+const LEAST_PR_SEGMENT_MS: f64 = 12.0;
+
 /// Everything electrical about a person.
 pub(super) struct Electric {
     pub conduction: Conduction,
@@ -13,7 +22,7 @@ pub(super) struct Electric {
     pub atria: Atria,
 }
 
-/// Draws it. SDs: velocity 7 %, network 14 %, early sites 0.20 rad, 0.10 and 2.5 ms, source
+/// Draws it. SDs: velocity 6 %, network 10 %, early sites 0.20 rad, 0.10 and 2.5 ms, source
 /// strength and T-wave gradient 18 %, QTc 16 ms, PR 20 ms.
 pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) -> Electric {
     let amount = sampler.nuisances.electrophysiology;
@@ -22,17 +31,19 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
     let scarred = person.fibrosis.min(1.2);
     let ageing = person.ageing();
 
-    let velocity = vary(0.07).exp() * (1.0 - 0.16 * scarred) * (1.0 - 0.0015 * ageing);
+    let velocity = vary(0.06).exp() * (1.0 - 0.16 * scarred) * (1.0 - 0.0015 * ageing);
     let sites = early_sites(&mut vary);
-    let lv_network = fitted::LV_ENDOCARDIAL_VELOCITY * vary(0.14).exp();
-    let rv_network = fitted::RV_ENDOCARDIAL_VELOCITY * vary(0.14).exp();
+    // One network feeds both ventricles, so most of its variation is common to them.
+    let network = vary(NETWORK_SD).exp();
+    let lv_network = fitted::LV_ENDOCARDIAL_VELOCITY * network * vary(SIDE_SD).exp();
+    let rv_network = fitted::RV_ENDOCARDIAL_VELOCITY * network * vary(SIDE_SD).exp();
 
     let t_wave = vary(0.18).exp()
         * by_sex(person.sex, 1.0, 0.92)
         * (1.0 - 0.35 * scarred)
         * (0.20 * person.contractility * coupling).exp();
     let t_wave = t_wave.max(0.15);
-    let strain = 1.0 - 0.9 * (1.1 * person.hypertrophy).min(1.0);
+    let strain = strain(person.hypertrophy);
     let repolarisation = Repolarisation {
         lv_transmural_ms: fitted::LV_TRANSMURAL_APD_MS * t_wave * strain,
         rv_transmural_ms: fitted::RV_TRANSMURAL_APD_MS * t_wave,
@@ -41,7 +52,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         septal_loss: fitted::SEPTAL_APD_LOSS,
         activation_slope: fitted::APD_ACTIVATION_SLOPE,
         upstroke_ms: fitted::UPSTROKE_MS,
-        source_gain: fitted::SOURCE_GAIN * vary(0.18).exp(),
+        source_gain: fitted::SOURCE_GAIN * vary(0.18).exp() * person.voltage,
         qtc_ms: by_sex(person.sex, 404.0, 417.0) + vary(16.0)
             - 5.0 * person.contractility * coupling
             + 18.0 * person.dilation
@@ -53,11 +64,19 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         fast_rate_per_ms: fitted::FAST_REPOLARISATION_PER_MS * vary(0.06).exp(),
     };
     let delayed = if person.dilation > 0.0 { 10.0 } else { 0.0 };
+    let usual_pr = (163.0 + 0.5 * ageing + vary(20.0) + delayed).clamp(115.0, USUAL_PR_LIMIT_MS);
+    let pr_ms = if person.blocked_pr_ms > 0.0 {
+        person.blocked_pr_ms
+    } else {
+        usual_pr
+    };
+    let p_duration_ms = 106.0 + 0.25 * ageing + vary(9.0) + 8.0 * person.dilation;
     let atria = Atria {
-        pr_ms: (163.0 + 0.5 * ageing + vary(20.0) + delayed).clamp(115.0, 260.0),
-        p_duration_ms: (106.0 + 0.25 * ageing + vary(9.0) + 8.0 * person.dilation)
-            .clamp(80.0, 150.0),
-        amplitude: vary(0.22).exp(),
+        pr_ms,
+        // The AV node delays for a while after the P wave.
+        p_duration_ms: p_duration_ms.clamp(80.0, (pr_ms - LEAST_PR_SEGMENT_MS).min(150.0)),
+        // Fluid and fat weaken the P wave less than QRS.
+        amplitude: vary(0.22).exp() * person.voltage.sqrt(),
         left_atrial_amplitude: (vary(0.2) + 0.3 * person.dilation + 0.2 * person.hypertrophy).exp(),
     };
     let mut conduction = Conduction {
@@ -78,6 +97,12 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         repolarisation,
         atria,
     }
+}
+
+/// Factor on the LV's transmural gradient at this relative excess of mass: none at first, then the
+/// gradient turns round and with it the T wave over the left ventricle (strain).
+fn strain(hypertrophy: f64) -> f64 {
+    (1.0 - 2.4 * hypertrophy).max(-0.9)
 }
 
 fn early_sites(vary: &mut impl FnMut(f64) -> f64) -> Vec<EarlySite> {

@@ -5,8 +5,10 @@
 //! hearts; residuals of volume, mass, function and rate are correlated.
 
 mod conduction;
+mod disease;
 mod phenotype;
 mod profile;
+mod rhythm;
 mod session;
 mod thorax;
 
@@ -104,11 +106,16 @@ impl Sampler {
     /// Subject `index` of the cohort with this seed; depends on nothing else.
     pub fn subject(&self, seed: u64, index: u32) -> Subject {
         let stream = |purpose| Stream::new(seed, index, purpose);
-        let phenotype = Phenotype::draw(self, stream(Purpose::Phenotype));
+        let phenotype = Phenotype::draw(
+            self,
+            stream(Purpose::Phenotype),
+            stream(Purpose::RarerConditions),
+        );
         let torso = thorax::torso(self, &phenotype, stream(Purpose::Body));
         let place = thorax::heart_place(self, &phenotype, &torso, stream(Purpose::Position));
         let electrodes = thorax::electrodes(self, stream(Purpose::Electrodes));
         let electric = conduction::draw(self, &phenotype, stream(Purpose::Electrophysiology));
+        let disorder = rhythm::draw(self, &phenotype, stream(Purpose::Rhythm));
         let imaging = session::draw(self, &phenotype, &place, stream(Purpose::Imaging));
         Subject {
             seed,
@@ -125,9 +132,9 @@ impl Sampler {
             lv_length_mm: phenotype.length,
             rvedv_ml: phenotype.rvedv,
             rvef_percent: phenotype.rvef,
-            septal_bulge: 0.0,
-            effusion_mm: 0.0,
-            left_atrial_size: 1.0,
+            septal_bulge: phenotype.septal_bulge,
+            effusion_mm: phenotype.effusion_mm,
+            left_atrial_size: phenotype.left_atrial_size,
             scar: phenotype.scar,
             scar_fraction: phenotype.scar_fraction,
             fibrosis: phenotype.fibrosis,
@@ -142,6 +149,9 @@ impl Sampler {
             conduction: electric.conduction,
             repolarisation: electric.repolarisation,
             atria: electric.atria,
+            fibrillation: disorder.fibrillation,
+            ectopy: disorder.ectopy,
+            alternans: phenotype.alternans,
             imaging,
             noise_level: self.nuisances.noise,
         }

@@ -4,6 +4,8 @@ use super::Sampler;
 use crate::synthesis::random::Stream;
 use crate::synthesis::subject::{Condition, Scar, Sex, Territory};
 
+use super::disease::{Diseases, scar};
+
 /// Median age, years.
 pub(super) const MEDIAN_AGE: f64 = 64.0;
 
@@ -29,6 +31,18 @@ pub(super) struct Phenotype {
     pub dilation: f64,
     /// Relative excess of mass in hypertrophy.
     pub hypertrophy: f64,
+    /// Extra thickness of the septum relative to the mean wall.
+    pub septal_bulge: f64,
+    /// Pericardial effusion, mm.
+    pub effusion_mm: f64,
+    /// Fraction of the heart's voltage that effusion, fat or lung let through.
+    pub voltage: f64,
+    /// Fraction by which every other beat is smaller.
+    pub alternans: f64,
+    /// Radius of the left atrium relative to the typical.
+    pub left_atrial_size: f64,
+    /// PR interval of first-degree block, ms; 0 without it.
+    pub blocked_pr_ms: f64,
 }
 
 /// Standard normal residuals, correlated as the organs are.
@@ -76,13 +90,14 @@ pub(super) fn by_sex(sex: Sex, man: f64, woman: f64) -> f64 {
 
 impl Phenotype {
     /// Draws a person.
-    pub fn draw(sampler: &Sampler, mut stream: Stream) -> Self {
+    pub fn draw(sampler: &Sampler, mut stream: Stream, rarer: Stream) -> Self {
         let median = sampler.imposed.median;
         let mut person = Self::healthy(sampler, &mut stream);
         let z = Residuals::draw(&mut stream, median);
         let right_ratio = person.set_heart(&z);
-        let diseases = Diseases::draw(sampler, &mut stream);
+        let diseases = Diseases::draw(sampler, &mut stream, rarer);
         person.fall_ill(sampler, &diseases, &z, &mut stream);
+        person.fall_rarely_ill(&diseases);
         let dilated_right = if diseases.dilated { 0.92 * 0.88 } else { 1.0 };
         person.settle(sampler, &mut stream);
         person.length =
@@ -155,6 +170,12 @@ impl Phenotype {
             contractility: 0.0,
             dilation: 0.0,
             hypertrophy: 0.0,
+            septal_bulge: 0.0,
+            effusion_mm: 0.0,
+            voltage: 1.0,
+            alternans: 0.0,
+            left_atrial_size: 1.0,
+            blocked_pr_ms: 0.0,
         }
     }
 
@@ -240,6 +261,45 @@ impl Phenotype {
         }
     }
 
+    /// What the rarer diseases do.
+    fn fall_rarely_ill(&mut self, diseases: &Diseases) {
+        self.left_atrial_size *= 1.0 + 0.15 * self.dilation + 0.12 * self.hypertrophy;
+        if let Some(hypertrophic) = &diseases.hypertrophic {
+            self.lvm *= hypertrophic.mass;
+            self.lvedv *= 0.92;
+            self.lvef += 6.0;
+            self.hypertrophy = 0.6 * (hypertrophic.mass - 1.0) + 0.3;
+            self.fibrosis += 0.3;
+            self.septal_bulge = hypertrophic.bulge;
+            self.left_atrial_size *= 1.12;
+            self.conditions.push(Condition::HypertrophicCardiomyopathy);
+        }
+        if let Some(low_voltage) = &diseases.low_voltage {
+            self.voltage = low_voltage.voltage;
+            self.effusion_mm = low_voltage.effusion_mm;
+            self.alternans = low_voltage.alternans;
+            if low_voltage.effusion_mm == 0.0 {
+                self.bmi = self.bmi.max(low_voltage.least_bmi);
+            } else {
+                self.heart_rate += 8.0;
+            }
+            self.conditions.push(Condition::LowVoltage);
+        }
+        if let Some(pr_ms) = diseases.blocked_pr_ms {
+            self.blocked_pr_ms = pr_ms;
+            self.conditions.push(Condition::FirstDegreeBlock);
+        }
+        if let Some(left_atrial_size) = diseases.fibrillating {
+            self.left_atrial_size *= left_atrial_size;
+            self.heart_rate += 16.0;
+            self.lvef -= 3.0;
+            self.conditions.push(Condition::AtrialFibrillation);
+        }
+        if diseases.ectopy {
+            self.conditions.push(Condition::VentricularEctopy);
+        }
+    }
+
     /// Fibrosis of ageing, and the latent contractility that function and rate share.
     fn settle(&mut self, sampler: &Sampler, stream: &mut Stream) {
         let chance = if sampler.imposed.median { 0.0 } else { 1.0 };
@@ -249,72 +309,11 @@ impl Phenotype {
         self.lvef = (self.lvef - 4.0 * self.fibrosis + 2.9 * self.contractility).clamp(15.0, 76.0);
         self.rvef = (self.rvef + 1.8 * self.contractility).clamp(20.0, 74.0);
         let quieter = 2.5 * self.contractility * sampler.nuisances.coupling;
-        self.heart_rate = (self.heart_rate - quieter).clamp(42.0, 105.0);
-    }
-}
-
-/// Which diseases a person has.
-struct Diseases {
-    hypertension: bool,
-    hypertrophy: bool,
-    dilated: bool,
-    infarct: Option<Territory>,
-    left_block: bool,
-    right_block: bool,
-}
-
-impl Diseases {
-    fn draw(sampler: &Sampler, stream: &mut Stream) -> Self {
-        let chances: [f64; 7] = std::array::from_fn(|_| stream.uniform());
-        let artery = stream.uniform();
-        let drawn_territory = match artery {
-            x if x < 0.42 => Territory::Lad,
-            x if x < 0.80 => Territory::Rca,
-            _ => Territory::Lcx,
+        let fastest = if self.has(Condition::AtrialFibrillation) {
+            125.0
+        } else {
+            105.0
         };
-        if let Some(conditions) = &sampler.imposed.conditions {
-            let has = |condition| conditions.contains(&condition);
-            return Self {
-                hypertension: has(Condition::Hypertension),
-                hypertrophy: has(Condition::LeftVentricularHypertrophy),
-                dilated: has(Condition::DilatedCardiomyopathy),
-                infarct: conditions.iter().find_map(|condition| match condition {
-                    Condition::Infarct(territory) => Some(*territory),
-                    _ => None,
-                }),
-                left_block: has(Condition::LeftBundleBranchBlock),
-                right_block: has(Condition::RightBundleBranchBlock),
-            };
-        }
-        let prevalence = sampler.profile.prevalence();
-        let dilated = chances[2] < prevalence.dilated;
-        Self {
-            hypertension: chances[0] < prevalence.hypertension,
-            hypertrophy: chances[1] < prevalence.hypertrophy,
-            dilated,
-            infarct: (chances[3] < prevalence.infarct).then_some(drawn_territory),
-            // Three in ten dilated hearts have left bundle branch block.
-            left_block: chances[4] < prevalence.left_block || (dilated && chances[6] < 0.3),
-            right_block: chances[5] < prevalence.right_block,
-        }
-    }
-}
-
-/// The scar of an infarct of this size (1 typical) and transmurality.
-fn scar(territory: Territory, size: f64, transmurality: f64) -> Scar {
-    let (centre_angle, half_width, lowest, highest) = match territory {
-        Territory::Lad => (0.95, 1.05, -1.2, -0.25 + 0.35 * size),
-        Territory::Rca => (-1.45, 0.72, -0.70, 0.5),
-        Territory::Lcx => (-2.65, 0.62, -0.70, 0.35),
-    };
-    Scar {
-        territory,
-        centre_angle,
-        half_width: half_width * size.sqrt(),
-        lowest,
-        highest,
-        transmurality,
-        includes_apex: territory == Territory::Lad && size > 0.7,
-        thinning: 0.35 * transmurality.min(1.0),
+        self.heart_rate = (self.heart_rate - quieter).clamp(42.0, fastest);
     }
 }

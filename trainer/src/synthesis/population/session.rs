@@ -5,7 +5,7 @@ use super::phenotype::Phenotype;
 use super::thorax::HeartPlace;
 use crate::synthesis::anatomy::HeartAxes;
 use crate::synthesis::fitted::{FRONTAL_AXIS_DEG, HEART_CENTRE_MM, ROLL_DEG, TRANSVERSE_AXIS_DEG};
-use crate::synthesis::imaging::Imaging;
+use crate::synthesis::imaging::{Imaging, Scanner};
 use crate::synthesis::random::Stream;
 use crate::synthesis::subject::Condition;
 use crate::synthesis::vector::Vec3;
@@ -42,7 +42,39 @@ pub(super) fn draw(
         scar_hypokinesis: 0.85,
         septal_dyssynchrony: if blocked { 0.5 } else { 0.0 },
         long_axis_shortening: 0.105 * vary(0.0, 0.10).exp(),
-        atrial_kick: (0.22 + 0.004 * person.ageing() + vary(0.0, 0.05)).clamp(0.08, 0.42),
+        atrial_kick: {
+            let kick = (0.22 + 0.004 * person.ageing() + vary(0.0, 0.05)).clamp(0.08, 0.42);
+            if person.has(Condition::AtrialFibrillation) {
+                0.0
+            } else {
+                kick
+            }
+        },
         papillary_size: vary(0.0, 0.12).exp(),
+        trabeculation: vary(0.0, 0.30).exp(),
+        irregularity: 1.0,
+        scanner: scanner(vary),
+    }
+}
+
+/// A scanner of some hospital, varying like the ten of the ACDC data and the UK Biobank's:
+/// `vary(0, SD)` gives a normal deviate, or 0.
+fn scanner(mut vary: impl FnMut(f64, f64) -> f64) -> Scanner {
+    let usual = Scanner::TYPICAL;
+    let pixel_mm = (usual.pixel_mm * vary(0.0, 0.09).exp()).clamp(1.25, 1.8);
+    Scanner {
+        pixel_mm,
+        long_axis_pixel_mm: (pixel_mm + 0.15 + vary(0.0, 0.05)).clamp(1.4, 1.9),
+        blur_pixels: (usual.blur_pixels * vary(0.0, 0.22).exp()).clamp(0.35, 0.95),
+        ringing: (usual.ringing + vary(0.0, 0.015)).clamp(0.0, 0.06),
+        noise: (usual.noise * vary(0.0, 0.45).exp()).clamp(0.003, 0.04),
+        myocardium: (usual.myocardium * vary(0.0, 0.20).exp()).clamp(0.22, 0.60),
+        fat: (usual.fat * vary(0.0, 0.18).exp()).clamp(0.6, 1.7),
+        // Six in seven.
+        opposed_phase: vary(0.0, 1.0) < 1.07,
+        coil_slope: (usual.coil_slope + vary(0.0, 0.16)).clamp(0.0, 0.8),
+        coil_unevenness: (usual.coil_unevenness * vary(0.0, 0.35).exp()).clamp(0.2, 2.5),
+        flow: (usual.flow * vary(0.0, 0.28).exp()).clamp(0.4, 2.0),
+        blood_units: (usual.blood_units * vary(0.0, 0.40).exp()).clamp(150.0, 2000.0),
     }
 }

@@ -12,6 +12,10 @@ use crate::synthesis::vector::Vec3;
 const REFERENCE_HALF_WIDTH: f64 = 158.0;
 const REFERENCE_HALF_DEPTH: f64 = 112.0;
 
+/// The heart's centre lies no farther back than this fraction of the chest's half-depth, or the
+/// largest hearts would reach through the back.
+const FARTHEST_BACK: f64 = 0.28;
+
 /// Position and orientation of the heart.
 pub(super) struct HeartPlace {
     pub frontal_deg: f64,
@@ -56,7 +60,8 @@ pub(super) fn heart_place(
         HEART_CENTRE_MM[1] + vary(6.0)
     } else {
         let gap = REFERENCE_HALF_DEPTH + HEART_CENTRE_MM[1];
-        -(torso.half_depth_mm - gap - heavier - vary(7.5))
+        let y = -(torso.half_depth_mm - gap - heavier - vary(7.5));
+        y.min(FARTHEST_BACK * torso.half_depth_mm)
     };
     let x = HEART_CENTRE_MM[0] * (torso.half_width_mm / REFERENCE_HALF_WIDTH) + vary(6.0);
     let z = HEART_CENTRE_MM[2] * torso.body_scale + 0.8 * heavier + vary(9.0);

@@ -36,12 +36,14 @@ pub fn cardiology_xml(
         diagnosis(subject)
     );
     for (name, units, value) in [
-        ("VentricularRate", "BPM", subject.heart_rate_bpm),
+        ("VentricularRate", "BPM", Some(subject.heart_rate_bpm)),
         ("PDuration", "ms", intervals.p_ms),
         ("PRInterval", "ms", intervals.pr_ms),
-        ("QRSDuration", "ms", intervals.qrs_ms),
-        ("QTInterval", "ms", intervals.qt_ms),
+        ("QRSDuration", "ms", Some(intervals.qrs_ms)),
+        ("QTInterval", "ms", Some(intervals.qt_ms)),
     ] {
+        // What does not exist is left out, as the carts do.
+        let Some(value) = value else { continue };
         let _ = writeln!(xml, "    <{name} units=\"{units}\">{value:.0}</{name}>");
     }
     leads(&mut xml, "    ", "MedianSamples", median);

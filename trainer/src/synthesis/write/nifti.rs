@@ -6,7 +6,8 @@ use std::path::Path;
 use flate2::{Compression, GzBuilder};
 
 use super::WriteError;
-use super::whole_file::write_whole;
+use super::entropy_gzip::EntropyGzip;
+use super::synced_file::write_synced;
 
 /// Bytes before the voxels: the header and an empty extension marker.
 const VOXEL_OFFSET: usize = 352;
@@ -14,23 +15,11 @@ const VOXEL_OFFSET: usize = 352;
 const UNITS_MM_S: u8 = 2 | 8;
 /// The affine maps to scanner coordinates.
 const SCANNER_SPACE: i16 = 1;
-
-/// Voxels, the first dimension fastest.
+/// Where the voxels of a volume, or of a cine of volumes, lie in patient space.
 #[derive(Clone, Debug)]
-pub enum Voxels {
-    /// Signal, as signed 16-bit integers.
-    Signal(Vec<i16>),
-    /// Labels, as bytes.
-    Labels(Vec<u8>),
-}
-
-/// A volume or a cine of volumes in patient space.
-#[derive(Clone, Debug)]
-pub struct Volume {
+pub struct Grid {
     /// Columns, rows, slices, frames.
     pub size: [usize; 4],
-    /// As many voxels as `size` says.
-    pub voxels: Voxels,
     /// Voxel size, mm.
     pub voxel_mm: [f64; 3],
     /// Time between frames, s; without it the file has three dimensions.
@@ -39,49 +28,74 @@ pub struct Volume {
     pub affine: [[f64; 4]; 4],
 }
 
-/// Writes a gzipped NIfTI-1 file with both qform and sform. The same volume gives the same bytes.
-pub fn write_nifti(path: &Path, volume: &Volume) -> Result<(), WriteError> {
-    let mut encoder = GzBuilder::new()
-        .mtime(0)
-        .operating_system(255)
-        .write(Vec::new(), Compression::new(6));
-    let packed = encoder
-        .write_all(&header(volume))
-        .and_then(|()| match &volume.voxels {
-            Voxels::Labels(labels) => encoder.write_all(labels),
-            Voxels::Signal(signal) => {
-                let bytes: Vec<u8> = signal.iter().flat_map(|x| x.to_le_bytes()).collect();
-                encoder.write_all(&bytes)
-            }
-        })
-        .and_then(|()| encoder.finish())
-        .map_err(|source| WriteError::Packing {
-            path: path.to_owned(),
-            source,
-        })?;
-    write_whole(path, &packed)
+/// What a voxel is.
+#[derive(Clone, Copy)]
+enum VoxelType {
+    Signal,
+    Label,
 }
 
-fn header(volume: &Volume) -> [u8; VOXEL_OFFSET] {
+/// Writes signal in the scanner's units into a gzipped NIfTI-1 file with both qform and sform. `planes` are the pictures of `grid` in the
+/// file's order: all slices of the first frame, then of the next. The same planes give the same
+/// bytes.
+pub fn write_signal<'a>(
+    path: &Path,
+    grid: &Grid,
+    planes: impl Iterator<Item = &'a [i16]>,
+) -> Result<(), WriteError> {
+    write_synced(path, |file| {
+        let mut packed = EntropyGzip::new(file)?;
+        packed.write_all(&header(grid, VoxelType::Signal))?;
+        let mut bytes = Vec::new();
+        for plane in planes {
+            bytes.clear();
+            bytes.extend(plane.iter().flat_map(|x| x.to_le_bytes()));
+            packed.write_all(&bytes)?;
+        }
+        packed.finish().map(|_| ())
+    })
+}
+
+/// Writes labels as bytes, otherwise like [`write_signal`].
+pub fn write_labels<'a>(
+    path: &Path,
+    grid: &Grid,
+    planes: impl Iterator<Item = &'a [u8]>,
+) -> Result<(), WriteError> {
+    write_synced(path, |file| {
+        // Labels repeat, so here a general compressor is the right one.
+        let mut packed = GzBuilder::new()
+            .mtime(0)
+            .operating_system(255)
+            .write(file, Compression::new(6));
+        packed.write_all(&header(grid, VoxelType::Label))?;
+        for plane in planes {
+            packed.write_all(plane)?;
+        }
+        packed.finish().map(|_| ())
+    })
+}
+
+fn header(grid: &Grid, voxel: VoxelType) -> [u8; VOXEL_OFFSET] {
     let mut bytes = [0u8; VOXEL_OFFSET];
     let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
-    let (data_type, bits) = match volume.voxels {
-        Voxels::Signal(_) => (4i16, 16i16),
-        Voxels::Labels(_) => (2, 8),
+    let (data_type, bits) = match voxel {
+        VoxelType::Signal => (4i16, 16i16),
+        VoxelType::Label => (2, 8),
     };
-    let rank: i16 = if volume.time_step_s.is_some() { 4 } else { 3 };
-    let (quaternion, handedness) = quaternion(&volume.affine, &volume.voxel_mm);
+    let rank: i16 = if grid.time_step_s.is_some() { 4 } else { 3 };
+    let (quaternion, handedness) = quaternion(&grid.affine, &grid.voxel_mm);
 
     put(0, &348i32.to_le_bytes());
     put(40, &rank.to_le_bytes());
     for (axis, at) in (42..56).step_by(2).enumerate() {
-        let size = volume.size.get(axis).map_or(1, |&n| n as i16);
+        let size = grid.size.get(axis).map_or(1, |&n| n as i16);
         put(at, &size.to_le_bytes());
     }
     put(70, &data_type.to_le_bytes());
     put(72, &bits.to_le_bytes());
-    let [dx, dy, dz] = volume.voxel_mm;
-    let spacing = [handedness, dx, dy, dz, volume.time_step_s.unwrap_or(0.0)];
+    let [dx, dy, dz] = grid.voxel_mm;
+    let spacing = [handedness, dx, dy, dz, grid.time_step_s.unwrap_or(0.0)];
     for (at, value) in (76..).step_by(4).zip(spacing) {
         put(at, &(value as f32).to_le_bytes());
     }
@@ -91,15 +105,11 @@ fn header(volume: &Volume) -> [u8; VOXEL_OFFSET] {
     put(148, b"simulated heart");
     put(252, &SCANNER_SPACE.to_le_bytes());
     put(254, &SCANNER_SPACE.to_le_bytes());
-    let offset = [
-        volume.affine[0][3],
-        volume.affine[1][3],
-        volume.affine[2][3],
-    ];
+    let offset = [grid.affine[0][3], grid.affine[1][3], grid.affine[2][3]];
     for (at, value) in (256..).step_by(4).zip(quaternion.into_iter().chain(offset)) {
         put(at, &(value as f32).to_le_bytes());
     }
-    for (at, value) in (280..).step_by(4).zip(volume.affine[..3].iter().flatten()) {
+    for (at, value) in (280..).step_by(4).zip(grid.affine[..3].iter().flatten()) {
         put(at, &(*value as f32).to_le_bytes());
     }
     put(344, b"n+1\0");

@@ -1,14 +1,11 @@
 //! The table of subjects with the truth about each.
 
-use std::path::Path;
-
-use super::WriteError;
-use super::whole_file::write_whole;
 use crate::synthesis::truth::Truth;
 
 /// Columns of `subjects.csv`. Volumes ml, masses g, lengths mm, areas cm², angles degrees, times
-/// ms, height cm, weight kg; sex is 1 for men as in UK Biobank's field 31.
-pub const SUBJECT_COLUMNS: [&str; 27] = [
+/// ms, height cm, weight kg; sex is 1 for men as in UK Biobank's field 31. Intervals that
+/// do not exist, as of P waves in fibrillation, are empty.
+pub const SUBJECT_COLUMNS: [&str; 32] = [
     "feid",
     "age",
     "sex",
@@ -35,22 +32,27 @@ pub const SUBJECT_COLUMNS: [&str; 27] = [
     "qt_ms",
     "scar_fraction",
     "es_frame",
+    "qtc_ms",
+    "septum_mm",
+    "effusion_mm",
+    "left_atrial_size",
+    "rhythm",
     "conditions",
 ];
 
-/// Writes the table for these subjects, in the order given.
-pub fn write_subjects_csv(path: &Path, subjects: &[(u32, Truth)]) -> Result<(), WriteError> {
-    let mut text = SUBJECT_COLUMNS.join(",");
-    text.push('\n');
-    for (id, truth) in subjects {
-        text.push_str(&row(*id, truth).join(","));
-        text.push('\n');
-    }
-    write_whole(path, text.as_bytes())
+/// The table's first line.
+pub fn subjects_csv_header() -> String {
+    SUBJECT_COLUMNS.join(",") + "\n"
+}
+
+/// The line of one subject.
+pub fn subjects_csv_row(id: u32, truth: &Truth) -> String {
+    row(id, truth).join(",") + "\n"
 }
 
 fn row(id: u32, truth: &Truth) -> [String; SUBJECT_COLUMNS.len()] {
     let decimal = |x: f64| format!("{x:.2}");
+    let if_any = |x: Option<f64>| x.map(decimal).unwrap_or_default();
     [
         id.to_string(),
         decimal(truth.age_years),
@@ -72,12 +74,17 @@ fn row(id: u32, truth: &Truth) -> [String; SUBJECT_COLUMNS.len()] {
         decimal(truth.mid_lv_x_mm),
         decimal(truth.mid_lv_y_mm),
         decimal(truth.mid_lv_area_cm2),
-        decimal(truth.p_ms),
-        decimal(truth.pr_ms),
+        if_any(truth.p_ms),
+        if_any(truth.pr_ms),
         decimal(truth.qrs_ms),
         decimal(truth.qt_ms),
         format!("{:.4}", truth.scar_fraction),
         truth.end_systolic_frame.to_string(),
+        decimal(truth.qtc_ms),
+        decimal(truth.septum_mm),
+        decimal(truth.effusion_mm),
+        decimal(truth.left_atrial_size),
+        truth.rhythm.to_owned(),
         truth.conditions.clone(),
     ]
 }

@@ -1,6 +1,6 @@
 //! Tests of the files of one subject.
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use flate2::read::GzDecoder;
 
@@ -12,20 +12,26 @@ fn heart() -> SimulatedHeart {
 }
 
 /// Writes a subject and returns the folder.
-fn written(heart: &SimulatedHeart) -> tempfile::TempDir {
+fn written(heart: &SimulatedHeart, pictures: Pictures, labels: Labels) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let frames = [0, heart.end_systolic_frame()];
     let result = write_subject(
         folder.path(),
         FIRST_ID,
         heart,
         &heart.recording(),
         &heart.clean_beat(600, 0.4),
-        &heart.short_axis(&frames),
-        Some(&heart.four_chamber(&frames)),
+        (pictures, labels),
     );
     result.expect("the temporary folder is writable");
     folder
+}
+
+fn mid(heart: &SimulatedHeart) -> tempfile::TempDir {
+    written(heart, Pictures::Mid, Labels::EdEs)
+}
+
+fn picture(folder: &tempfile::TempDir, name: &str) -> Vec<u8> {
+    unpacked(&folder.path().join(format!("NIFTI/{FIRST_ID}/{name}")))
 }
 
 fn unpacked(path: &Path) -> Vec<u8> {
@@ -46,7 +52,7 @@ fn short(bytes: &[u8], at: usize) -> i16 {
 #[test]
 fn the_same_subject_gives_the_same_bytes_and_nothing_is_left_over() {
     let heart = heart();
-    let (one, two) = (written(&heart), written(&heart));
+    let (one, two) = (mid(&heart), mid(&heart));
     let pictures = format!("NIFTI/{FIRST_ID}");
     for (folder, files) in [(pictures.as_str(), 4), ("ecg", 1), ("fiducials", 1)] {
         let mut names: Vec<_> = std::fs::read_dir(one.path().join(folder))
@@ -65,9 +71,7 @@ fn the_same_subject_gives_the_same_bytes_and_nothing_is_left_over() {
 #[test]
 fn cine_header_gives_size_spacing_time_and_place() {
     let heart = heart();
-    let folder = written(&heart);
-    let file = folder.path().join(format!("NIFTI/{FIRST_ID}/sa.nii.gz"));
-    let bytes = unpacked(&file);
+    let bytes = picture(&mid(&heart), "sa.nii.gz");
     let frames = [0, heart.end_systolic_frame()];
     let slice = heart.short_axis(&frames);
     assert_eq!(bytes.len(), 352 + 128 * 128 * 2 * 2);
@@ -76,7 +80,8 @@ fn cine_header_gives_size_spacing_time_and_place() {
         [4, 128, 128, 1, 2, 1]
     );
     assert_eq!([70, 72].map(|at| short(&bytes, at)), [4, 16]);
-    assert_eq!([80, 84, 88].map(|at| float(&bytes, at)), [1.4, 1.4, 8.0]);
+    let spacing = [slice.pixel_mm, slice.pixel_mm, slice.thickness_mm].map(|mm| mm as f32);
+    assert_eq!([80, 84, 88].map(|at| float(&bytes, at)), spacing);
     let step = frames[1] as f64 * slice.time_step_s;
     assert!((f64::from(float(&bytes, 92)) - step).abs() < 1e-6);
     for row in 0..3 {
@@ -85,29 +90,55 @@ fn cine_header_gives_size_spacing_time_and_place() {
             assert!((found - slice.affine[row][column]).abs() < 1e-4);
         }
     }
-    let first = short(&bytes, 352);
-    assert_eq!(first, (slice.images[0][0] * 1500.0).round() as i16);
+    for (k, &signal) in slice.images.iter().flatten().enumerate() {
+        assert_eq!(short(&bytes, 352 + 2 * k), signal);
+    }
 }
 
 #[test]
-fn labels_are_bytes_in_three_dimensions() {
+fn a_full_subject_is_a_stack_and_a_slice_in_all_frames() {
     let heart = heart();
-    let folder = written(&heart);
-    let bytes = unpacked(
-        &folder
-            .path()
-            .join(format!("NIFTI/{FIRST_ID}/label_sa_ES.nii.gz")),
-    );
-    assert_eq!(short(&bytes, 40), 3);
-    assert_eq!([70, 72].map(|at| short(&bytes, at)), [2, 8]);
-    let slice = heart.short_axis(&[heart.end_systolic_frame()]);
-    assert_eq!(bytes[352..], slice.labels[0]);
+    let folder = written(&heart, Pictures::Full, Labels::All);
+    let frames: Vec<usize> = (0..50).collect();
+    let stack = heart.short_axis_stack(&frames);
+    let slices = stack.slices.len();
+    let shape = |bytes: &[u8]| [40, 42, 44, 46, 48].map(|at| short(bytes, at));
+
+    let cine = picture(&folder, "sa.nii.gz");
+    assert_eq!(shape(&cine), [4, 128, 128, slices as i16, 50]);
+    assert_eq!(cine.len(), 352 + 128 * 128 * slices * 50 * 2);
+    assert_eq!(float(&cine, 88), stack.spacing_mm as f32);
+    let step = stack.slices[0].time_step_s;
+    assert!((f64::from(float(&cine, 92)) - step).abs() < 1e-6);
+    // The order of the file is slice before frame.
+    let at = 352 + 2 * 128 * 128 * (slices * 7 + 3) + 2 * 5000;
+    let signal = stack.slices[3].images[7][5000];
+    assert_eq!(short(&cine, at), signal);
+    for (row, along) in stack.affine()[..3].iter().enumerate() {
+        assert!((f64::from(float(&cine, 288 + 16 * row)) - along[2]).abs() < 1e-4);
+    }
+
+    let all = picture(&folder, "label_sa.nii.gz");
+    assert_eq!(shape(&all), [4, 128, 128, slices as i16, 50]);
+    let volume = 128 * 128 * slices;
+    for (phase, frame) in [("ED", 0), ("ES", heart.end_systolic_frame())] {
+        let labels = picture(&folder, &format!("label_sa_{phase}.nii.gz"));
+        assert_eq!(shape(&labels), [3, 128, 128, slices as i16, 1]);
+        assert_eq!([70, 72].map(|at| short(&labels, at)), [2, 8]);
+        let there = &all[352 + frame * volume..352 + (frame + 1) * volume];
+        assert!(labels[352..] == *there, "{phase}");
+        assert!(labels[352 + stack.middle * 128 * 128..].contains(&2));
+        let four_chamber = picture(&folder, &format!("label_la_4ch_{phase}.nii.gz"));
+        assert!(four_chamber[352..] == heart.four_chamber(&[frame]).labels[0]);
+    }
+    let long = picture(&folder, "la_4ch.nii.gz");
+    assert_eq!(shape(&long), [4, 128, 128, 1, 50]);
 }
 
 #[test]
 fn xml_has_the_strip_the_median_and_the_intervals() {
     let heart = heart();
-    let folder = written(&heart);
+    let folder = mid(&heart);
     let file = folder.path().join(format!("ecg/{FIRST_ID}_20205_2_0.xml"));
     let xml = std::fs::read_to_string(file).expect("text");
     assert_eq!(xml.matches("<WaveformData lead=").count(), 24);
@@ -131,39 +162,17 @@ fn xml_has_the_strip_the_median_and_the_intervals() {
 }
 
 #[test]
-fn a_slice_without_end_systole_is_refused_before_anything_is_written() {
-    let heart = heart();
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let error = write_subject(
-        folder.path(),
-        FIRST_ID,
-        &heart,
-        &heart.recording(),
-        &heart.clean_beat(600, 0.4),
-        &heart.short_axis(&[0]),
-        None,
-    )
-    .unwrap_err();
-    assert!(error.to_string().contains("ES labels"), "{error}");
-    assert_eq!(
-        std::fs::read_dir(folder.path())
-            .expect("the folder")
-            .count(),
-        0
-    );
-}
-
-#[test]
-fn a_median_of_other_shape_is_refused() {
+fn a_median_of_other_shape_is_refused_before_anything_is_written() {
     let heart = heart();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut median = heart.clean_beat(600, 0.4).to_vec();
     median[3].pop();
-    let slice = heart.short_axis(&[0, heart.end_systolic_frame()]);
     let recording = heart.recording();
     let root = folder.path();
-    let error = write_subject(root, FIRST_ID, &heart, &recording, &median, &slice, None);
+    let contents = (Pictures::Mid, Labels::EdEs);
+    let error = write_subject(root, FIRST_ID, &heart, &recording, &median, contents);
     assert!(error.unwrap_err().to_string().contains("599"));
+    assert_eq!(std::fs::read_dir(root).expect("the folder").count(), 0);
 }
 
 #[test]
@@ -171,33 +180,27 @@ fn a_folder_that_is_a_file_is_named_in_the_error() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let blocked = folder.path().join("ecg");
     std::fs::write(&blocked, b"in the way").expect("writable");
-    let error = write_whole(&blocked.join("x.xml"), b"text").unwrap_err();
+    let error = write_synced(&ecg_path(folder.path(), 7), |_| Ok(())).unwrap_err();
     assert!(error.to_string().contains("/ecg:"), "{error}");
 }
 
+/// A device that takes nothing stands for a full disk.
+#[cfg(target_os = "linux")]
 #[test]
-fn table_has_a_row_per_subject_with_every_column() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("subjects.csv");
-    let truth = heart().truth();
-    write_subjects_csv(&path, &[(FIRST_ID, truth.clone()), (FIRST_ID + 1, truth)])
-        .expect("writable");
-    let text = std::fs::read_to_string(&path).expect("text");
-    let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 3);
-    assert!(
-        lines
-            .iter()
-            .all(|line| line.split(',').count() == SUBJECT_COLUMNS.len())
-    );
-    assert!(lines[2].starts_with("1000002,"));
+fn a_full_disk_is_an_error_with_the_file_and_the_reason() {
+    let full = Path::new("/dev/full");
+    let error = write_synced(full, |file| file.write_all(b"x")).unwrap_err();
+    assert!(error.to_string().contains("/dev/full"), "{error}");
+    assert!(error.to_string().contains("No space left"), "{error}");
 }
 
 #[test]
-fn stride_is_known_for_even_frames_only() {
-    assert_eq!(frame_stride(&[0, 17]), 17);
-    assert_eq!(frame_stride(&[0, 1, 2]), 1);
-    assert_eq!(frame_stride(&[0, 5, 7]), 1);
-    assert_eq!(frame_stride(&[17, 0]), 1);
-    assert_eq!(frame_stride(&[0]), 1);
+fn a_row_has_every_column() {
+    let row = subjects_csv_row(FIRST_ID + 1, &heart().truth());
+    assert_eq!(row.matches(',').count() + 1, SUBJECT_COLUMNS.len());
+    assert_eq!(
+        subjects_csv_header().matches(',').count(),
+        row.matches(',').count()
+    );
+    assert!(row.starts_with("1000002,") && row.ends_with('\n'));
 }

@@ -1,0 +1,202 @@
+//! An 8-bit colour image that can be drawn on and stored as a PNG.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use embedded_graphics::Pixel;
+use embedded_graphics::draw_target::DrawTarget;
+use embedded_graphics::geometry::{OriginDimensions, Size};
+use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
+use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, PixelDimensions, Unit};
+
+/// Colours that a PNG palette can hold.
+const PALETTE: usize = 256;
+
+/// Pixels of red, green and blue, row by row from the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RgbImage {
+    width: usize,
+    pixels: Vec<[u8; 3]>,
+}
+
+impl RgbImage {
+    /// An image of `height` rows and `width` columns in one colour.
+    ///
+    /// # Panics
+    /// If `width` is 0.
+    pub fn filled(height: usize, width: usize, colour: [u8; 3]) -> Self {
+        assert!(width > 0, "an image has columns");
+        Self {
+            width,
+            pixels: vec![colour; height * width],
+        }
+    }
+
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.pixels.len() / self.width
+    }
+
+    /// The pixel in this column and row, if there is one.
+    pub fn get(&self, column: usize, row: usize) -> Option<[u8; 3]> {
+        self.index(column, row).map(|index| self.pixels[index])
+    }
+
+    /// The pixel in this column and row, to be changed, if there is one.
+    pub fn get_mut(&mut self, column: usize, row: usize) -> Option<&mut [u8; 3]> {
+        self.index(column, row).map(|index| &mut self.pixels[index])
+    }
+
+    fn index(&self, column: usize, row: usize) -> Option<usize> {
+        let inside = column < self.width && row < self.height();
+        inside.then(|| row * self.width + column)
+    }
+
+    /// Copies an image with its upper left corner here; what reaches beyond the border is left out.
+    pub fn paste(&mut self, image: &Self, column: usize, row: usize) {
+        for (down, line) in image.pixels.chunks_exact(image.width).enumerate() {
+            for (right, &colour) in line.iter().enumerate() {
+                if let Some(pixel) = self.get_mut(column + right, row + down) {
+                    *pixel = colour;
+                }
+            }
+        }
+    }
+
+    /// The image as a PNG file with text chunks (Latin-1 keyword and text), and its scale if it has
+    /// one; with a palette if it has at most 256 colours, which makes a far smaller file.
+    ///
+    /// # Errors
+    /// If the image has more rows or columns than a PNG can, or a text is not Latin-1.
+    pub fn to_png(
+        &self,
+        texts: &[(&str, &str)],
+        pixels_per_mm: Option<u32>,
+    ) -> Result<Vec<u8>, EncodingError> {
+        let side = |length: usize| u32::try_from(length).map_err(|_| EncodingError::LimitsExceeded);
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, side(self.width)?, side(self.height())?);
+        encoder.set_depth(BitDepth::Eight);
+        encoder.set_compression(Compression::High);
+        if let Some(per_mm) = pixels_per_mm {
+            let per_metre = per_mm.saturating_mul(1000);
+            encoder.set_pixel_dims(Some(PixelDimensions {
+                xppu: per_metre,
+                yppu: per_metre,
+                unit: Unit::Meter,
+            }));
+        }
+        for (keyword, text) in texts {
+            encoder.add_text_chunk((*keyword).to_owned(), (*text).to_owned())?;
+        }
+        let data = match self.palette() {
+            Some(palette) => {
+                encoder.set_color(ColorType::Indexed);
+                let colours: Vec<u8> = palette.keys().flatten().copied().collect();
+                encoder.set_palette(colours);
+                self.pixels.iter().map(|colour| palette[colour]).collect()
+            }
+            None => {
+                encoder.set_color(ColorType::Rgb);
+                self.pixels.iter().flatten().copied().collect::<Vec<u8>>()
+            }
+        };
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&data)?;
+        writer.finish()?;
+        Ok(bytes)
+    }
+
+    /// The number of each colour in ascending order, unless they are too many.
+    fn palette(&self) -> Option<BTreeMap<[u8; 3], u8>> {
+        let mut colours = BTreeMap::new();
+        for &pixel in &self.pixels {
+            colours.insert(pixel, 0);
+            if colours.len() > PALETTE {
+                return None;
+            }
+        }
+        for (number, index) in (0..=u8::MAX).zip(colours.values_mut()) {
+            *index = number;
+        }
+        Some(colours)
+    }
+}
+
+impl OriginDimensions for RgbImage {
+    fn size(&self) -> Size {
+        let clamp = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        Size::new(clamp(self.width()), clamp(self.height()))
+    }
+}
+
+impl DrawTarget for RgbImage {
+    type Color = Rgb888;
+    type Error = Infallible;
+
+    /// Sets pixels; those outside the image are left out, as the trait asks.
+    fn draw_iter<I>(&mut self, pixels: I) -> Result<(), Self::Error>
+    where
+        I: IntoIterator<Item = Pixel<Self::Color>>,
+    {
+        for Pixel(point, colour) in pixels {
+            let (Ok(column), Ok(row)) = (usize::try_from(point.x), usize::try_from(point.y)) else {
+                continue;
+            };
+            if let Some(pixel) = self.get_mut(column, row) {
+                *pixel = [colour.r(), colour.g(), colour.b()];
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decoded(bytes: &[u8]) -> (ColorType, Vec<[u8; 3]>) {
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+        decoder.set_transformations(png::Transformations::IDENTITY);
+        let kind = decoder.read_header_info().expect("a PNG").color_type;
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().expect("a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+        reader.next_frame(&mut pixels).expect("an image");
+        let colours = pixels.as_chunks::<3>().0.to_vec();
+        (kind, colours)
+    }
+
+    proptest! {
+        #[test]
+        fn a_png_holds_the_image_with_and_without_a_palette(
+            width in 1usize..40,
+            colours in prop::collection::vec(any::<[u8; 3]>(), 1..700),
+        ) {
+            let mut image = RgbImage::filled(colours.len().div_ceil(width), width, [1, 2, 3]);
+            for (k, &colour) in colours.iter().enumerate() {
+                *image.get_mut(k % width, k / width).expect("inside") = colour;
+            }
+            let bytes = image.to_png(&[("Title", "pixels")], Some(4)).expect("encoded");
+            let (kind, found) = decoded(&bytes);
+            prop_assert_eq!(&found, &image.pixels);
+            let distinct: std::collections::BTreeSet<_> = image.pixels.iter().collect();
+            prop_assert_eq!(kind == ColorType::Indexed, distinct.len() <= PALETTE);
+        }
+    }
+
+    #[test]
+    fn what_is_pasted_over_the_border_is_left_out() {
+        let mut image = RgbImage::filled(2, 3, [0; 3]);
+        image.paste(&RgbImage::filled(5, 5, [9; 3]), 2, 1);
+        assert_eq!(image.pixels.iter().filter(|p| **p == [9; 3]).count(), 1);
+        assert_eq!((image.get(2, 1), image.get(3, 1)), (Some([9; 3]), None));
+    }
+}
