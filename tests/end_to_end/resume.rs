@@ -137,7 +137,7 @@ fn kill_again_and_again(training: &Training, whole: Duration) {
     let mut places = Vec::new();
     for number in 0..KILLS {
         // Never the whole of it at once.
-        let share = 0.1 + 0.5 * (random() as f64 / u64::MAX as f64);
+        let share = 0.05 + 0.3 * (random() as f64 / u64::MAX as f64);
         let mut child = training.start("killed");
         std::thread::sleep(whole.mul_f64(share));
         let ended = child.try_wait().expect("it can be asked").is_some();

@@ -59,6 +59,11 @@ impl RunFolder {
         }
         std::fs::create_dir_all(root).map_err(|error| run.problem(root, &error.to_string()))?;
         let _lock = run.lock()?;
+        // The best is written before the last, so a run killed between the two leaves one that belongs to nothing.
+        if run.best_path().exists() {
+            std::fs::remove_file(run.best_path())
+                .map_err(|error| run.problem(&run.best_path(), &error.to_string()))?;
+        }
         AtomicFile::write(&run.recipe_path(), recipe.to_toml().as_bytes())?;
         Ok(run)
     }
@@ -337,5 +342,55 @@ impl RunFolder {
             path: path.to_owned(),
             problem: problem.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_program_leaves_is_cleared_away() {
+        let recipe = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/smoke.toml");
+        let recipe = Recipe::read(Path::new(recipe)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("run");
+        let run = RunFolder::create(&root, &recipe).unwrap();
+        assert_eq!(run.newest_kept(&recipe), "no checkpoint had been written");
+        std::fs::create_dir(run.samples_path()).unwrap();
+        let left = [
+            root.join(".ecg2mri-a1B2c3.partial"),
+            run.samples_path().join(".ecg2mri-d4E5f6.partial"),
+        ];
+        let kept = [run.recipe_path(), root.join("notes.partial")];
+        for path in left.iter().chain(&kept[1..]) {
+            std::fs::write(path, "x").unwrap();
+        }
+        run.remove_partial_files();
+        assert!(left.iter().all(|path| !path.exists()));
+        assert!(kept.iter().all(|path| path.exists()));
+
+        // A best without a last is of a run that was killed between the two.
+        std::fs::write(run.best_path(), "x").unwrap();
+        let run = RunFolder::resume(&root, &recipe).unwrap();
+        assert!(!run.best_path().exists());
+    }
+
+    #[test]
+    fn a_folder_in_use_is_not_begun_in() {
+        let recipe = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/smoke.toml");
+        let recipe = Recipe::read(Path::new(recipe)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(folder.path(), &recipe).unwrap();
+        let lock = run.lock().unwrap();
+        let message = RunFolder::create(folder.path(), &recipe)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("another ecg2mri-train is running in it"),
+            "{message}"
+        );
+        drop(lock);
+        RunFolder::create(folder.path(), &recipe).unwrap();
     }
 }
