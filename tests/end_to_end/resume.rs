@@ -132,7 +132,7 @@ fn a_training_that_was_stopped_ends_with_the_same_weights() {
     training.assert_same("whole", "interrupted");
 }
 
-/// Kills the run at random moments, and lets it end then.
+/// Kills the run at random moments, every second time while it writes a file, and lets it end then.
 fn kill_again_and_again(training: &Training, whole: Duration) {
     let mut places = Vec::new();
     for number in 0..KILLS {
@@ -140,6 +140,14 @@ fn kill_again_and_again(training: &Training, whole: Duration) {
         let share = 0.05 + 0.3 * (random() as f64 / u64::MAX as f64);
         let mut child = training.start("killed");
         std::thread::sleep(whole.mul_f64(share));
+        if number % 2 == 1 {
+            // In the middle of writing a file, which with a checkpoint after each step is mostly that.
+            let begun = Instant::now();
+            let run = training.run("killed");
+            while partial_files(&run) == 0 && begun.elapsed() < whole {
+                std::thread::yield_now();
+            }
+        }
         let ended = child.try_wait().expect("it can be asked").is_some();
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
@@ -232,7 +240,7 @@ fn fit(training: &Training, run: &str) -> Output {
 
 /// Unfinished files in a run's folder.
 fn partial_files(run: &Path) -> usize {
-    let names = std::fs::read_dir(run).expect("it is there").flatten();
+    let names = std::fs::read_dir(run).into_iter().flatten().flatten();
     names
         .filter(|entry| entry.file_name().to_string_lossy().ends_with(".partial"))
         .count()
