@@ -17,14 +17,12 @@ use super::vector::{Vec3, dot, length, logistic, sub};
 
 /// Velocity in the heart of a scar relative to healthy muscle.
 const SCAR_VELOCITY: f64 = 0.45;
-/// Fraction of sources silenced in dead tissue.
-const DEAD: f64 = 0.8;
 /// Radius around an early site that it excites at network velocity, mm.
 const SITE_RADIUS_MM: f64 = 9.0;
 
 /// Endocardial velocity of an ectopic beat relative to that of the blocked ventricle: it has to
 /// find its way into the network first.
-const ECTOPIC_NETWORK: f64 = 0.8;
+const ECTOPIC_NETWORK: f64 = 0.85;
 
 impl Conduction {
     /// Conduction of a beat that arises at `site` and spreads through muscle rather than through
@@ -95,7 +93,7 @@ fn tissue(ventricles: &Ventricles, mesh: &Mesh, conduction: &Conduction) -> Tiss
             } else {
                 1.0
             };
-            tissue.alive[i] = 1.0 - DEAD * weight * reached;
+            tissue.alive[i] = 1.0 - scar.silenced * weight * reached;
             tissue.slowing[i] = 1.0 / (1.0 + (1.0 / SCAR_VELOCITY - 1.0) * weight);
             tissue.endocardial[i] *= 1.0 - 0.75 * weight;
         }

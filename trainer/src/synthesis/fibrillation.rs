@@ -1,8 +1,8 @@
 //! Fibrillatory waves: what the leads see of atria that are excited without order.
 //!
 //! Each atrium is three dipoles at right angles, each with a strength that wanders in rate, height
-//! and shape independently of the others. The right atrium lies nearest to V1, so the waves are
-//! highest there.
+//! and shape independently of the others. The strongest points from the right atrium's free wall
+//! towards V1, where fibrillatory waves are highest.
 
 use std::f64::consts::TAU;
 
@@ -13,12 +13,14 @@ use super::geometry::Ventricles;
 use super::lead_field::LeadField;
 use super::random::Stream;
 use super::subject::{Fibrillation, Subject};
-use super::vector::add;
+use super::vector::{Vec3, add, cross, dot, length, perpendicular_to, unit};
 
 /// Index of V1 among the eight leads.
 const V1: usize = 2;
 /// Strength of the left atrium's dipoles relative to the right's.
 const LEFT_SHARE: f64 = 0.45;
+/// Strength of the two dipoles that V1 does not see relative to the one it does.
+const ACROSS_SHARE: f64 = 0.25;
 /// Relative SD of a wave's rate and height.
 const RATE_SPREAD: f64 = 0.14;
 const HEIGHT_SPREAD: f64 = 0.35;
@@ -43,7 +45,7 @@ impl FibrillatoryField {
         axes: &HeartAxes,
         field: &LeadField,
     ) -> Self {
-        let gradient_at = |[u, v, above_base]: [f64; 3]| {
+        let gradient_at = |[u, v, above_base]: Vec3| {
             let place = axes.to_torso([u, v, ventricles.base + above_base]);
             field.gradient(add(subject.heart_centre_mm, place))
         };
@@ -54,7 +56,12 @@ impl FibrillatoryField {
         let mut seen = [[0.0; LEADS]; 6];
         for (k, dipole) in seen.iter_mut().enumerate() {
             let (gradient, share) = &atria[k / 3];
-            *dipole = std::array::from_fn(|lead| share * f64::from(gradient[lead][k % 3]));
+            let towards_v1 = gradient[V1].map(f64::from);
+            let directions = frame_along(towards_v1);
+            let share = share * if k % 3 == 0 { 1.0 } else { ACROSS_SHARE };
+            *dipole = std::array::from_fn(|lead| {
+                share * dot(gradient[lead].map(f64::from), directions[k % 3])
+            });
         }
         // A wave of unit SD is 2√2 from trough to crest.
         let v1_sd = seen.iter().map(|d| d[V1] * d[V1]).sum::<f64>().sqrt();
@@ -83,6 +90,26 @@ impl FibrillatoryField {
             }
         }
     }
+}
+
+/// Three unit vectors at right angles, the first along `direction`.
+fn frame_along(direction: Vec3) -> [Vec3; 3] {
+    if length(direction) == 0.0 {
+        return [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    }
+    let first = unit(direction);
+    // The body's axis that is farthest from the first gives the second.
+    let farthest = (0..3).fold(0, |far, axis| {
+        if first[axis].abs() < first[far].abs() {
+            axis
+        } else {
+            far
+        }
+    });
+    let mut body_axis = [0.0; 3];
+    body_axis[farthest] = 1.0;
+    let second = unit(perpendicular_to(body_axis, first));
+    [first, second, cross(first, second)]
 }
 
 /// A wave of about unit SD whose rate and height wander.

@@ -28,15 +28,15 @@ pub struct TypicalSite {
 pub const EARLY_SITES: [TypicalSite; 6] = [
     TypicalSite {
         surface: Surface::LeftEndocardium,
-        angle: 1.262_701_238_809_990_5,
+        angle: 0.813,
         height: 0.264_278_023_479_468_7,
         onset_ms: 0.0,
         wander: 1.0,
     },
     TypicalSite {
         surface: Surface::LeftEndocardium,
-        angle: -0.335_749_082_264_500_6,
-        height: 0.066_791_892_670_976_67,
+        angle: -0.366,
+        height: -0.050,
         onset_ms: 0.0,
         wander: 0.6,
     },
@@ -44,34 +44,34 @@ pub const EARLY_SITES: [TypicalSite; 6] = [
         surface: Surface::LeftEndocardium,
         angle: -1.515_687_218_246_457,
         height: -0.236_423_132_970_029_62,
-        onset_ms: 1.785_554_038_181_956_1,
+        onset_ms: 14.8,
         wander: 1.0,
     },
     TypicalSite {
         surface: Surface::LeftEndocardium,
-        angle: 2.711_744_935_709_783_4,
-        height: -0.163_794_348_186_397_04,
-        onset_ms: 5.849_879_457_214_905_5,
+        angle: 3.012,
+        height: -0.128,
+        onset_ms: 9.15,
         wander: 1.0,
     },
     TypicalSite {
         surface: Surface::RightFreeWall,
         angle: 0.063_897_956_266_763_76,
         height: -0.589_076_460_865_684_7,
-        onset_ms: 8.0,
+        onset_ms: 6.4,
         wander: 0.55,
     },
     TypicalSite {
         surface: Surface::RightSeptum,
         angle: -0.317_759_031_896_361_7,
         height: -0.142_712_307_127_865_45,
-        onset_ms: 8.5,
+        onset_ms: 10.6,
         wander: 0.55,
     },
 ];
 
 /// Endocardial velocity of the left ventricle, m/s (Purkinje network and muscle together).
-pub const LV_ENDOCARDIAL_VELOCITY: f64 = 0.891_721_138_636_921_6;
+pub const LV_ENDOCARDIAL_VELOCITY: f64 = 0.92;
 /// Endocardial velocity of the right ventricle, m/s.
 pub const RV_ENDOCARDIAL_VELOCITY: f64 = 1.367_625_198_633_932_3;
 /// Wall velocity across the wall, m/s.
@@ -79,24 +79,20 @@ pub const TRANSMURAL_VELOCITY: f64 = 0.453_740_282_724_913_9;
 /// Wall velocity along the wall, m/s.
 pub const TANGENTIAL_VELOCITY: f64 = 0.509_650_904_451_611_8;
 /// Fraction by which endocardial velocity falls towards the base, where the network is sparse.
-pub const BASAL_SLOWING: f64 = 0.267_604_560_852_916_73;
+pub const BASAL_SLOWING: f64 = 0.33;
 /// LV endocardial velocity when the left bundle is blocked, m/s: muscle only.
-pub const BLOCKED_LV_VELOCITY: f64 = 0.72;
+pub const BLOCKED_LV_VELOCITY: f64 = 0.64;
 /// RV endocardial velocity when the right bundle is blocked, m/s.
 pub const BLOCKED_RV_VELOCITY: f64 = 0.95;
 
 /// Angle of the long axis below the horizontal in the frontal plane, degrees.
 pub const FRONTAL_AXIS_DEG: f64 = 39.058_192_674_885_46;
 /// Angle of the long axis in front of the frontal plane, degrees.
-pub const TRANSVERSE_AXIS_DEG: f64 = 51.707_475_275_202_77;
+pub const TRANSVERSE_AXIS_DEG: f64 = 53.0;
 /// Rotation about the long axis, degrees.
-pub const ROLL_DEG: f64 = 14.0;
+pub const ROLL_DEG: f64 = 16.3;
 /// Centre of the left ventricle in the reference man, mm (left, posterior, superior).
-pub const HEART_CENTRE_MM: [f64; 3] = [
-    33.621_214_033_629_87,
-    -7.236_162_076_700_389,
-    -4.639_246_300_858_836,
-];
+pub const HEART_CENTRE_MM: [f64; 3] = [37.6, -2.2, -0.6];
 
 /// LV action potentials are this much shorter outside than inside, ms.
 pub const LV_TRANSMURAL_APD_MS: f64 = 23.188_912_783_958_52;
@@ -118,3 +114,17 @@ pub const SLOW_REPOLARISATION_PER_MS: f64 = 0.023_828_615_179_827_248;
 pub const FAST_REPOLARISATION_PER_MS: f64 = 0.075_829_530_362_700_02;
 /// Source strength relative to 100 mV and 0.2 S/m.
 pub const SOURCE_GAIN: f64 = 0.463_185_453_714_069_4;
+/// Source strength of the RV free wall relative to the LV's. The network excites the thin wall in
+/// many small fronts that cancel each other; at full strength, infarcts of the septum would keep an
+/// r in V1 and V2.
+pub const RV_SOURCE_GAIN: f64 = 0.37;
+/// The same when the right bundle is blocked and one front sweeps over the wall.
+pub const BLOCKED_RV_SOURCE_GAIN: f64 = 0.70;
+/// Where, in right bundle branch block, the front first comes through the septum: angle, height and
+/// time as of an early site.
+pub const THROUGH_SEPTUM: [f64; 3] = [0.6, -0.5, 29.0];
+/// What a large transmural infarct of the left anterior descending artery, which supplies the
+/// anterior third of the RV's free wall and most of the right bundle, takes from the RV's sources.
+pub const ANTERIOR_INFARCT_RV_LOSS: f64 = 0.6;
+/// How much later such an infarct leaves the RV, ms.
+pub const ANTERIOR_INFARCT_RV_DELAY_MS: f64 = 6.0;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::activation::Activation;
 use super::electrodes::on_skin;
+use super::fitted;
 use super::geometry::Ventricles;
 use super::lead_field::LeadField;
 use super::mesh::Mesh;
@@ -127,6 +128,7 @@ fn subject(p: &Value) -> Subject {
             slow_rate_per_ms: get("b1"),
             fast_rate_per_ms: get("b2"),
             source_gain: get("gain_e"),
+            rv_source_gain: 1.0,
         },
         atria: Atria {
             pr_ms: get("PR"),
@@ -179,6 +181,7 @@ fn scar(s: &Value) -> Option<Scar> {
         lowest: number(&s["wlo"]),
         highest: number(&s["whi"]),
         transmurality: number(&s["transm"]),
+        silenced: 0.8,
         includes_apex: s["apex"].as_bool() == Some(true),
         thinning: number(&s["thin"]),
     })
@@ -366,9 +369,23 @@ fn typical_subjects_have_the_prototypes_parameters() {
         // The prototype's median weight belongs to the height it drew and then did not use.
         ours.weight_kg = golden.weight_kg;
         // Its planner centres the field on the LV, ours on both ventricles.
-        let shift = sub(ours.imaging.field_centre_mm, golden.imaging.field_centre_mm);
+        let halfway: Vec3 = std::array::from_fn(|axis| {
+            0.5 * (fitted::HEART_CENTRE_MM[axis] + ours.imaging.heart_centre_mm[axis])
+        });
+        let shift = sub(ours.imaging.field_centre_mm, halfway);
         assert!((length(shift) - 14.0).abs() < 1e-6, "{shift:?}");
+        // What was fitted anew since: where the heart lies, how it is excited and how strong its
+        // sources are. The tests above give the physics the prototype's own values.
+        ours.imaging.heart_centre_mm = golden.imaging.heart_centre_mm;
         ours.imaging.field_centre_mm = golden.imaging.field_centre_mm;
+        ours.heart_centre_mm = golden.heart_centre_mm;
+        ours.frontal_axis_deg = golden.frontal_axis_deg;
+        ours.transverse_axis_deg = golden.transverse_axis_deg;
+        ours.roll_deg = golden.roll_deg;
+        ours.conduction = golden.conduction.clone();
+        ours.repolarisation.source_gain = golden.repolarisation.source_gain;
+        ours.repolarisation.rv_source_gain = golden.repolarisation.rv_source_gain;
+        ours.scar.clone_from(&golden.scar);
         let (ours, golden) = (format!("{ours:?}"), format!("{golden:?}"));
         let split = |text: &str| -> Vec<String> {
             text.split([' ', ',', '[', ']', '(', ')', '{', '}'])

@@ -79,7 +79,14 @@ impl Subject {
         let field = LeadField::solve(&self.torso, &self.electrodes, self.heart_centre_mm);
         let mesh = Mesh::build(&ventricles);
         let activation = Activation::solve(&ventricles, &mesh, &self.conduction);
-        let q = weights(&mesh, &activation, &axes, self.heart_centre_mm, &field);
+        let q = weights(
+            &mesh,
+            &activation,
+            &axes,
+            self.heart_centre_mm,
+            &field,
+            self.repolarisation.rv_source_gain,
+        );
         let wall = Wall {
             ventricles: &ventricles,
             mesh: &mesh,

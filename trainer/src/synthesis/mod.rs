@@ -7,11 +7,12 @@
 //! body axis at the level of V1 and V2; heart coordinates (u, v, w) are millimetres from the
 //! ventricle's centre towards the right ventricle, the anterior wall and the base.
 //!
-//! The physics: `geometry` and `mesh` build the ventricles, `activation` spreads the wavefront,
-//! `torso`, `electrodes` and `lead_field` say what each lead sees of a dipole anywhere, `sources`,
-//! `repolarisation`, `beat` and `atrial` turn that into potentials, `recording` and `noise` into
-//! a recording. `mechanics` moves the heart with `wall`, `irregularity` and `right_motion`; `plane`
-//! lays slices through it, and `picture` paints them for `render` and `stack`.
+//! The physics: `geometry`, `septal_bulge` and `mesh` build the ventricles, `activation` spreads the
+//! wavefront, `torso`, `boundary`, `linear_solve`, `electrodes` and `lead_field` say what each lead
+//! sees of a dipole anywhere, `sources`, `repolarisation`, `beat`, `atrial` and `fibrillation` turn
+//! that into potentials, `rhythm`, `recording` and `noise` into a recording. `mechanics` moves the
+//! heart with `wall`, `irregularity` and `right_motion`; `plane` lays slices through it, and
+//! `picture` paints them for `render` and `stack`. `check` says which subjects are possible.
 
 mod activation;
 mod anatomy;

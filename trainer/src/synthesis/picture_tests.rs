@@ -2,6 +2,8 @@
 
 use std::f64::consts::TAU;
 
+use proptest::prelude::*;
+
 use super::geometry::DENSITY;
 use super::*;
 
@@ -238,4 +240,120 @@ fn the_ventricle_shortens_and_without_atrial_kick_ends_filling_early() {
     };
     let (kicked, drifting) = (before_systole(&heart), before_systole(&fibrillating));
     assert!(kicked > drifting + 0.1, "{kicked} and {drifting}");
+}
+
+#[test]
+fn scanners_differ_and_hold_the_heart_in_their_field() {
+    let sampler = Sampler::new(Profile::Enriched);
+    let mut pixels = Vec::new();
+    for index in 0..24 {
+        let heart = sampler.subject(8, index).simulate();
+        let slices = [heart.short_axis(&[0]), heart.four_chamber(&[0])];
+        pixels.push(slices[0].pixel_mm);
+        for slice in slices {
+            let last = slice.pixels - 1;
+            let outside = slice.labels[0].iter().enumerate().any(|(pixel, &label)| {
+                let (row, column) = (pixel / slice.pixels, pixel % slice.pixels);
+                label > 0 && (row.min(column) < 3 || row.max(column) > last - 3)
+            });
+            assert!(!outside, "subject {index}: the heart leaves the field");
+        }
+    }
+    pixels.sort_by(f64::total_cmp);
+    let (least, most) = (pixels[0], pixels[pixels.len() - 1]);
+    assert!(
+        least >= 1.25 && most <= 1.81 && most - least > 0.2,
+        "{least} to {most}"
+    );
+}
+
+#[test]
+fn only_the_heart_moves() {
+    let heart = typical(&[]);
+    let slice = heart.short_axis(&[0, heart.end_systolic_frame()]);
+    let (mut near, mut far) = (Vec::new(), Vec::new());
+    for (pixel, (a, b)) in slice.images[0].iter().zip(&slice.images[1]).enumerate() {
+        let labelled = slice.labels[0][pixel] > 0 || slice.labels[1][pixel] > 0;
+        let (row, column) = (pixel / slice.pixels, pixel % slice.pixels);
+        let difference = f64::from(a - b).abs() / slice.blood_units;
+        if labelled {
+            near.push(difference);
+        } else if !(20..=107).contains(&row) || column < 15 {
+            far.push(difference);
+        }
+    }
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    assert!(mean(&far) < 0.02, "{}", mean(&far));
+    assert!(mean(&near) > 0.15, "{}", mean(&near));
+}
+
+#[test]
+fn an_effusion_is_a_bright_band_round_the_heart() {
+    let beside = |effusion_mm: f64| {
+        let mut subject = typical_subject(Sex::Female, &[]);
+        subject.effusion_mm = effusion_mm;
+        let slice = subject.simulate().short_axis(&[0]);
+        // Just outside the wall, on every row: leftmost and rightmost label.
+        let rows = slice.labels[0].chunks_exact(slice.pixels);
+        let images = slice.images[0].chunks_exact(slice.pixels);
+        let found: Vec<f64> = rows
+            .zip(images)
+            .filter_map(|(labels, image)| {
+                let last = labels.iter().rposition(|&label| label == 2)?;
+                Some(f64::from(image[last + 4]) / slice.blood_units)
+            })
+            .collect();
+        found.iter().sum::<f64>() / found.len() as f64
+    };
+    assert!(
+        beside(15.0) > beside(0.0) + 0.2,
+        "{} and {}",
+        beside(15.0),
+        beside(0.0)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn any_heart_in_any_body_gives_whole_pictures(
+        index in 0u32..10_000,
+        lvedv_ml in 40.0f64..450.0,
+        lvef_percent in 8.0f64..85.0,
+        lvm_g in 35.0f64..450.0,
+        right in (0.5f64..2.0, 10.0f64..80.0),
+        heart_rate_bpm in 35.0f64..180.0,
+        effusion_mm in prop_oneof![Just(0.0), 1.0f64..40.0],
+        left_atrial_size in 0.7f64..2.0,
+        pixels in prop_oneof![0usize..6, Just(40usize), 130usize..150],
+    ) {
+        let mut subject = sample_subject(5, index, Profile::Enriched);
+        subject.lvedv_ml = lvedv_ml;
+        subject.lvef_percent = lvef_percent;
+        subject.lvm_g = lvm_g;
+        (subject.rvedv_ml, subject.rvef_percent) = (lvedv_ml * right.0, right.1);
+        subject.heart_rate_bpm = heart_rate_bpm;
+        subject.effusion_mm = effusion_mm;
+        subject.left_atrial_size = left_atrial_size;
+        let heart = subject.simulate();
+        let settings = PictureSettings { pixels, ..PictureSettings::default() };
+        let offset_mm = heart.mid_ventricle_mm();
+        for view in [View::ShortAxis { offset_mm }, View::FourChamber] {
+            let slice = heart.picture(view, &[0, heart.end_systolic_frame()], &settings);
+            prop_assert_eq!(slice.pixels, pixels.max(1));
+            for (image, labels) in slice.images.iter().zip(&slice.labels) {
+                prop_assert_eq!(image.len(), slice.pixels * slice.pixels);
+                prop_assert_eq!(labels.len(), image.len());
+                // The largest integer would stand for a signal that is no number.
+                prop_assert!(image.iter().all(|&value| (0..i16::MAX).contains(&value)));
+            }
+            if pixels >= 40 && view != View::FourChamber {
+                prop_assert!((1..=3).all(|label| slice.labels[0].contains(&label)));
+            }
+        }
+        let (diastole, mass) = integrated(&heart, 0);
+        prop_assert!((diastole / lvedv_ml - 1.0).abs() < 0.02);
+        prop_assert!((mass / lvm_g - 1.0).abs() < 0.03);
+    }
 }

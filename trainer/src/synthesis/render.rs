@@ -32,7 +32,7 @@ pub enum View {
 /// How a picture is taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PictureSettings {
-    /// Pixels along each side.
+    /// Pixels along each side; 0 is taken as 1.
     pub pixels: usize,
     /// Size of a pixel, mm.
     pub pixel_mm: f64,
@@ -114,6 +114,7 @@ impl SimulatedHeart {
     pub fn picture(&self, view: View, frames: &[usize], settings: &PictureSettings) -> Slice {
         let subject = &self.subject;
         let plane = Plane::of(self, view);
+        let pixels = settings.pixels.max(1);
         let key = match view {
             View::ShortAxis { offset_mm } => offset_mm.to_bits(),
             View::FourChamber => FOUR_CHAMBER_KEY,
@@ -125,36 +126,35 @@ impl SimulatedHeart {
             &plane,
             &self.axes,
             subject.imaging.heart_centre_mm,
-            settings.pixels,
+            pixels,
             settings.pixel_mm,
             settings.thickness_mm,
         );
         let mut texture = stream(Purpose::Texture, 0);
         let scanner = &subject.imaging.scanner;
-        let receiver = Receiver::new(&grid, &subject.torso, scanner, settings.noise, &mut texture);
+        let mut receiver =
+            Receiver::new(&grid, &subject.torso, scanner, settings.noise, &mut texture);
         let scene = Scene::new(self, view, grid, &mut texture);
         let frames: Vec<usize> = frames
             .iter()
             .map(|frame| frame % FRAMES_PER_CYCLE)
             .collect();
+        let mut signal = Vec::new();
         let (images, labels) = frames
             .iter()
             .map(|&frame| {
                 let mut noise = stream(Purpose::FrameNoise, frame);
-                let painted = scene.paint(frame, &mut noise);
-                (
-                    receiver.receive(&painted.signal, &mut noise),
-                    painted.labels,
-                )
+                let labels = scene.paint(frame, &mut noise, &mut signal);
+                (receiver.receive(&signal, &mut noise), labels)
             })
             .unzip();
         Slice {
             frames,
-            pixels: settings.pixels,
+            pixels,
             images,
             blood_units: scanner.blood_units,
             labels,
-            affine: plane.affine(settings.pixels, settings.pixel_mm, settings.thickness_mm),
+            affine: plane.affine(pixels, settings.pixel_mm, settings.thickness_mm),
             time_step_s: subject.rr_ms() / 1000.0 / FRAMES_PER_CYCLE as f64,
             pixel_mm: settings.pixel_mm,
             thickness_mm: settings.thickness_mm,

@@ -13,8 +13,10 @@ const RAYS: usize = 24;
 const HEIGHTS: usize = 14;
 /// Angles at which the LV's outer contour is looked up.
 const LEFT_ANGLES: usize = 48;
-/// The wall is solved in every third frame and at end-systole; between them it moves evenly.
+/// The wall is solved in every third frame and at end-systole. Between two of them it moves as the
+/// volume does, or evenly where that changes by less than this, ml.
 const FRAMES_APART: usize = 3;
+const CHANGE_ML: f64 = 1.0;
 /// Bounds of the free-wall semi-axis, mm.
 const BOUNDS_MM: [f64; 2] = [6.0, 110.0];
 /// Steps of the secant search and the relative error at which it stops.
@@ -84,20 +86,17 @@ impl<'a> FreeWall<'a> {
         let count = phases.len();
         for (k, &first) in solved.iter().enumerate() {
             let next = solved.get(k + 1).copied().unwrap_or(count);
-            let (from, to) = (
-                phases[first].rv_front_radius,
-                phases[next % count].rv_front_radius,
-            );
-            let (from_ml, to_ml) = (phases[first].rv_ml, phases[next % count].rv_ml);
-            for frame in first + 1..next {
-                let even = (frame - first) as f64 / (next - first) as f64;
-                let moved = (phases[frame].rv_ml - from_ml) / (to_ml - from_ml);
-                let x = if (to_ml - from_ml).abs() > 1.0 {
-                    moved.clamp(0.0, 1.0)
+            let (from, to) = (phases[first], phases[next % count]);
+            let gap = (next - first) as f64;
+            for (steps, phase) in phases[first..next].iter_mut().enumerate().skip(1) {
+                let gained = to.rv_ml - from.rv_ml;
+                let x = if gained.abs() > CHANGE_ML {
+                    ((phase.rv_ml - from.rv_ml) / gained).clamp(0.0, 1.0)
                 } else {
-                    even
+                    steps as f64 / gap
                 };
-                phases[frame].rv_front_radius = from + x * (to - from);
+                phase.rv_front_radius =
+                    from.rv_front_radius + x * (to.rv_front_radius - from.rv_front_radius);
             }
         }
     }
@@ -113,7 +112,8 @@ impl<'a> FreeWall<'a> {
                 break;
             }
             let slope = (f_current - f_previous) / (current - previous);
-            if !(slope.abs() > 1e-9) {
+            // Both guesses at a bound: nearer the volume cannot be had.
+            if slope.is_nan() || slope == 0.0 {
                 break;
             }
             let next = (current - f_current / slope).clamp(BOUNDS_MM[0], BOUNDS_MM[1]);

@@ -14,13 +14,15 @@ use super::vector::{Vec3, add, cross, dot, scale};
 /// Effective intracellular conductivity, S/m.
 const CONDUCTIVITY: f64 = 0.20;
 
-/// The weights `q` of every node for each of the eight leads.
+/// The weights `q` of every node for each of the eight leads; those of the RV free wall are
+/// multiplied by `rv_gain`.
 pub fn weights(
     mesh: &Mesh,
     activation: &Activation,
     axes: &HeartAxes,
     heart_centre: Vec3,
     field: &LeadField,
+    rv_gain: f64,
 ) -> [Vec<f64>; LEADS] {
     let mut q: [Vec<f64>; LEADS] = std::array::from_fn(|_| vec![0.0; NODES]);
     for element in &Topology::get().elements {
@@ -41,7 +43,12 @@ pub fn weights(
         // Rows of the inverse Jacobian are the reciprocal vectors over the determinant.
         let reciprocal = [cross(b, c), cross(c, a), cross(a, b)];
         let determinant = dot(a, reciprocal[0]);
-        let sign = determinant.signum() * alive * CONDUCTIVITY;
+        let gain = if Mesh::is_right(corners[0]) {
+            rv_gain
+        } else {
+            1.0
+        };
+        let sign = determinant.signum() * alive * gain * CONDUCTIVITY;
         let place = add(axes.to_torso(centre), heart_centre);
         let gradients = field.gradient(place);
         for (lead, gradient) in q.iter_mut().zip(gradients) {

@@ -88,6 +88,8 @@ pub struct Scar {
     pub highest: f64,
     /// Depth of dead tissue from the endocardium, 0..1; 1 is the whole wall.
     pub transmurality: f64,
+    /// Fraction of its sources that dead tissue has lost, 0..1.
+    pub silenced: f64,
     /// Whether the whole apex is scar too.
     pub includes_apex: bool,
     /// Fraction of wall thickness lost.
@@ -160,6 +162,8 @@ pub struct Repolarisation {
     pub fast_rate_per_ms: f64,
     /// Source strength relative to 100 mV and 0.2 S/m.
     pub source_gain: f64,
+    /// Source strength of the thin, trabeculated RV free wall relative to the LV's.
+    pub rv_source_gain: f64,
 }
 
 /// The atria, for the P wave.

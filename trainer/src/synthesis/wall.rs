@@ -198,17 +198,22 @@ impl Wall {
     /// Endocardial and epicardial radius (mm, 0 beyond the tip) at an angle (radians) and a
     /// present height (mm).
     pub fn contour(&self, phase: &Phase, angle: f64, w: f64) -> (f64, f64) {
-        let column = self.column(angle);
-        let (inner, outer) = column.in_phase(phase).squares(w as f32);
+        let (first, second, x) = neighbours(angle);
+        let at = |level: usize| {
+            let ring = &self.places[level * AROUND..][..AROUND];
+            Place::between(&ring[first], &ring[second], x)
+        };
+        let steps = (self.height_at_end_diastole(phase, w) - self.lowest) / self.step;
+        let (level, part) = level_of(steps as f32);
+        let place = Place::between(&at(level), &at(level + 1), part);
+        let (inner, outer) = place.squares(&Inward::of(phase));
         let radius = |square: f32| f64::from(square.max(0.0)).sqrt();
         (radius(inner), radius(outer))
     }
 
     /// The wall at one angle (radians), from apex to base.
     pub fn column(&self, angle: f64) -> Column {
-        let turns = (angle / TAU).rem_euclid(1.0) * AROUND as f64;
-        let first = turns.floor() as usize % AROUND;
-        let (second, x) = ((first + 1) % AROUND, turns.fract() as f32);
+        let (first, second, x) = neighbours(angle);
         let places = self
             .places
             .chunks_exact(AROUND)
@@ -220,6 +225,21 @@ impl Wall {
             places,
         }
     }
+}
+
+/// The table's angles on either side of an angle (radians), and how far it is from the first.
+fn neighbours(angle: f64) -> (usize, usize, f32) {
+    let turns = (angle / TAU).rem_euclid(1.0) * AROUND as f64;
+    let first = turns as usize % AROUND;
+    (first, (first + 1) % AROUND, turns.fract() as f32)
+}
+
+/// The table's level below a height in steps, and how far the height is above it. Beyond its ends
+/// the table goes on straight.
+#[inline]
+fn level_of(steps: f32) -> (usize, f32) {
+    let level = (steps.max(0.0) as usize).min(ALONG - 2);
+    (level, steps - level as f32)
 }
 
 /// Share of a place in the septum, and in its dyssynchronous motion.
@@ -263,12 +283,8 @@ impl MovedColumn<'_> {
     #[inline]
     pub fn squares(&self, w: f32) -> (f32, f32) {
         let places = &self.column.places;
-        let last = places.len() - 2;
-        let steps = (w - self.column.lowest) * self.per_mm;
-        let at = (steps.max(0.0) as usize).min(last);
-        // Beyond its ends the table goes on straight.
-        let place = Place::between(&places[at], &places[at + 1], steps - at as f32);
-        place.squares(&self.inward)
+        let (level, part) = level_of((w - self.column.lowest) * self.per_mm);
+        Place::between(&places[level], &places[level + 1], part).squares(&self.inward)
     }
 }
 

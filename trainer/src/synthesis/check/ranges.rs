@@ -132,6 +132,7 @@ impl Subject {
             range("scar.lowest", scar.lowest, (-2.0, 1.0), ""),
             range("scar.highest", scar.highest, (-2.0, 1.0), ""),
             range("scar.transmurality", scar.transmurality, (0.0, 1.0), ""),
+            range("scar.silenced", scar.silenced, (0.0, 1.0), ""),
             range("scar.thinning", scar.thinning, (0.0, 0.8), ""),
         ])
     }
@@ -231,6 +232,12 @@ impl Subject {
                 "repolarisation.source_gain",
                 repolarisation.source_gain,
                 (0.0, 5.0),
+                "",
+            ),
+            range(
+                "repolarisation.rv_source_gain",
+                repolarisation.rv_source_gain,
+                (0.0, 3.0),
                 "",
             ),
             range("atria.pr_ms", self.atria.pr_ms, (60.0, 600.0), "ms"),

@@ -13,6 +13,8 @@ use crate::synthesis::subject::Subject;
 const ROOF_MM: f32 = 47.0;
 /// Centre of an atrium, as a fraction of the way from base to roof.
 const CENTRE: f32 = 0.32;
+/// Radius of a pulmonary vein at its mouth and where it is lost to sight, mm.
+const VEIN_MM: [f32; 2] = [5.5, 1.8];
 /// Thickness of the walls and of the septum between the atria, mm.
 const WALL_MM: f32 = 1.8;
 const SEPTUM_MM: f32 = 2.2;
@@ -41,26 +43,28 @@ impl Ellipsoid {
     #[inline]
     fn distance(&self, p: &[f32; 3]) -> f32 {
         let (mut level, mut slope) = (0.0, 0.0);
-        for k in 0..3 {
-            let scaled = (p[k] - self.centre[k]) * self.per_radius[k];
+        for ((x, centre), per_radius) in p.iter().zip(&self.centre).zip(&self.per_radius) {
+            let scaled = (x - centre) * per_radius;
             level += scaled * scaled;
-            slope += (scaled * self.per_radius[k]).powi(2);
+            slope += (scaled * per_radius).powi(2);
         }
         (level - 1.0) / (2.0 * slope.sqrt() + 1e-3)
     }
 }
 
-/// A straight vessel.
+/// A straight vessel that narrows towards its far end.
 #[derive(Clone, Copy, Debug)]
 struct Vessel {
     from: [f32; 3],
     along: [f32; 3],
     per_square: f32,
     radius: f32,
+    /// What it loses of its radius on the way, mm.
+    taper: f32,
 }
 
 impl Vessel {
-    fn new(from: [f32; 3], to: [f32; 3], radius: f32) -> Self {
+    fn new(from: [f32; 3], to: [f32; 3], [radius, far_radius]: [f32; 2]) -> Self {
         let along: [f32; 3] = std::array::from_fn(|k| to[k] - from[k]);
         let square: f32 = along.iter().map(|x| x * x).sum();
         Self {
@@ -68,6 +72,7 @@ impl Vessel {
             along,
             per_square: 1.0 / square,
             radius,
+            taper: radius - far_radius,
         }
     }
 
@@ -77,7 +82,7 @@ impl Vessel {
         let dot: f32 = from.iter().zip(&self.along).map(|(a, b)| a * b).sum();
         let at = (dot * self.per_square).clamp(0.0, 1.0);
         let square: f32 = (0..3).map(|k| (from[k] - at * self.along[k]).powi(2)).sum();
-        square.sqrt() - self.radius
+        square.sqrt() - self.radius + at * self.taper
     }
 }
 
@@ -149,19 +154,23 @@ impl Atria {
                 Vessel::new(
                     up(8.0, right_v, 30.0),
                     [24.0, right_v - 2.0, roof + 8.0],
-                    4.6,
+                    VEIN_MM,
                 ),
                 Vessel::new(
                     up(-14.0, left_v, 28.0),
                     [-38.0, left_v + 4.0, roof - 2.0],
-                    4.6,
+                    VEIN_MM,
                 ),
-                Vessel::new(up(9.0, 13.0, -6.0), up(18.0, 16.0, 60.0), 12.5 * size),
+                Vessel::new(
+                    up(9.0, 16.5 * size, -6.0),
+                    up(18.0, 18.0 * size, 60.0),
+                    [12.0 * size; 2],
+                ),
             ],
             right_vessels: [Vessel::new(
                 up(0.85 * outer, 0.95 * outer, -8.0),
                 up(0.3 * outer, 1.15 * outer, 55.0),
-                13.0 * size,
+                [13.0 * size; 2],
             )],
             sharpness: 1.0 / edge_mm,
             fat: (0.5 + 0.12 * (subject.bmi - 20.0)).clamp(0.4, 2.2) as f32,
@@ -215,8 +224,8 @@ impl Atria {
         Shares {
             fat: ramp(fat + WALL_MM - nearest, 0.7 * self.sharpness),
             wall: edge(WALL_MM - nearest),
-            left_blood: (edge(-left) * apart * ring).max(aortic),
-            right_blood: (edge(-right) * apart * ring * ramp(left - right, self.sharpness))
+            left_blood: (edge(-left) * apart * ring * edge(right - left)).max(aortic),
+            right_blood: (edge(-right) * apart * ring * edge(left - right))
                 .max(edge(-trunk) * ring),
         }
     }

@@ -5,7 +5,8 @@
 use std::f32::consts::TAU;
 
 use super::rings::ANGLES;
-use super::tile::{BLOTCHES, Corner, SLOW};
+use super::soft::{bell, norm};
+use super::tile::{BLOTCHES, Corner, SIDE, SLOW};
 use crate::synthesis::geometry::Ventricles;
 use crate::synthesis::heart::SimulatedHeart;
 use crate::synthesis::mechanics::Phase;
@@ -18,9 +19,21 @@ const ROW_MM: f32 = 2.2;
 const LEFT_DEPTH_MM: (f32, f32) = (1.3, 3.6);
 /// The same in the right ventricle.
 const RIGHT_DEPTH_MM: (f32, f32) = (1.6, 4.2);
+/// Beams among the trabeculae: how far they move the border of the blood (SD), and within what
+/// distance of it, mm.
+const BEAMS_MM: f32 = 2.2;
+const BEAMS_REACH_MM: f32 = 6.0;
+/// A band's round end stays this far inside the cavity, mm.
+const BAND_END_MM: f32 = 1.0;
 /// Relative SD of the fine and of the coarse grain of muscle.
-const FINE_GRAIN: f32 = 0.10;
-const COARSE_GRAIN: f32 = 0.05;
+const FINE_GRAIN: f32 = 0.085;
+const COARSE_GRAIN: f32 = 0.075;
+
+/// The column of a tile that belongs to a ring's row: once round the ring is once round the tile.
+#[inline]
+fn column(row: u16) -> usize {
+    usize::from(row) / (ANGLES / SIDE)
+}
 
 /// One head of a papillary muscle.
 #[derive(Clone, Copy, Debug)]
@@ -61,13 +74,16 @@ impl BandEnd {
             let outer = outer as f32 - 1.0;
             return [outer * cosine, outer * sine, w];
         }
+        // On the endocardium as the rings have it, not beyond.
         let level = (self.height - right.centre_w as f32) / right.radius_w as f32;
+        let height = f64::from(self.height) / heart.ventricles.semi_axis;
+        let strays = &heart.motion.irregularity.right;
+        let stray = 1.0 + strays.at(f64::from(self.angle), height) as f32;
+        let across = cosine / phase.rv_front_radius as f32;
+        let along = sine / phase.rv_radius_v as f32;
         let share = (1.0 - level * level).max(0.0).sqrt();
-        [
-            right.centre_u as f32 + share * phase.rv_front_radius as f32 * cosine,
-            share * phase.rv_radius_v as f32 * sine,
-            w,
-        ]
+        let radius = share * stray / norm(across, along) - BAND_END_MM;
+        [right.centre_u as f32 + radius * cosine, radius * sine, w]
     }
 }
 
@@ -92,6 +108,7 @@ pub struct Pattern {
     left: Corner,
     right: Corner,
     muscle: Corner,
+    beams: Corner,
     trabeculation: f32,
     apex: f32,
     tall: f32,
@@ -131,10 +148,11 @@ impl Pattern {
         Self {
             papillaries,
             bands,
-            veins_mm: [0, 1].map(|_| stream.normal(0.0, 4.5) as f32),
+            veins_mm: [0, 1].map(|_| stream.normal(0.0, 7.0) as f32),
             left: Corner::draw(&mut stream),
             right: Corner::draw(&mut stream),
             muscle: Corner::draw(&mut stream),
+            beams: Corner::draw(&mut stream),
             trabeculation: subject.imaging.trabeculation as f32,
             apex: -ventricles.outer_semi_axis() as f32,
             tall: (ventricles.base + ventricles.outer_semi_axis()) as f32,
@@ -168,7 +186,7 @@ impl Pattern {
     /// Positive, mean about 1, spiky.
     #[inline]
     fn spikes(&self, corner: Corner, turns: f32, w: f32) -> f32 {
-        let column = (turns * ANGLES as f32) as usize;
+        let column = (turns * SIDE as f32) as usize;
         let rows = ((w - self.apex) / ROW_MM).max(0.0);
         let (row, part) = (rows as usize, rows.fract());
         let (below, above) = (
@@ -182,13 +200,27 @@ impl Pattern {
         stretch * (0.25 + 0.6 * raised + 0.35 * raised * raised)
     }
 
-    /// Signal of muscle relative to its mean, at a ring's row, a depth (0 endocardium, 1
-    /// epicardium) and a height at end-diastole (mm).
+    /// By how much (mm) the border between blood and trabeculae is moved out at a depth under the
+    /// endocardium where the trabeculae are `trabeculae` mm deep: beams that stand free in the
+    /// blood, and gaps between beams and wall.
     #[inline]
-    pub fn muscle(&self, row: u8, depth: f32, w: f32) -> f32 {
-        let layer = (depth.clamp(0.0, 3.0) * 7.0) as usize;
+    pub fn beams(&self, row: u16, depth: f32, trabeculae: f32) -> f32 {
+        let from_border = (depth - trabeculae) / BEAMS_REACH_MM;
+        if from_border.abs() >= 1.0 {
+            return 0.0;
+        }
+        let fade = bell(from_border) * (0.6 * trabeculae).min(1.0);
+        let layer = (depth + 8.0).max(0.0) as usize;
+        BEAMS_MM * fade * BLOTCHES.at(self.beams, layer, column(row))
+    }
+
+    /// Signal of muscle relative to its mean, at a ring's row, a depth under the endocardium and a
+    /// height at end-diastole (mm).
+    #[inline]
+    pub fn muscle(&self, row: u16, depth: f32, w: f32) -> f32 {
+        let layer = (1.7 * depth.max(0.0)) as usize;
         let level = ((w - self.apex).max(0.0) * 0.5) as usize;
-        let column = usize::from(row);
+        let column = column(row);
         1.0 + FINE_GRAIN * BLOTCHES.at(self.muscle, 3 * level + layer, column)
             + COARSE_GRAIN * SLOW.at(self.muscle, level + layer, column)
     }

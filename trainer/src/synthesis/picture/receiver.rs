@@ -15,6 +15,8 @@ pub struct Receiver {
     sensitivity: Vec<f32>,
     /// SD of the noise in either channel, stored units.
     noise: f32,
+    /// Rows blurred along themselves, kept to save allocations.
+    across: Vec<f32>,
 }
 
 impl Receiver {
@@ -49,21 +51,22 @@ impl Receiver {
             kernel: kernel(scanner.blur_pixels as f32, scanner.ringing as f32),
             sensitivity,
             noise: noise as f32 * units,
+            across: vec![0.0; grid.side * grid.side],
         }
     }
 
     /// What is stored of a frame's signal (row by row, fat negative); `stream` is the frame's own.
-    pub fn receive(&self, signal: &[f32], stream: &mut Stream) -> Vec<i16> {
+    pub fn receive(&mut self, signal: &[f32], stream: &mut Stream) -> Vec<i16> {
         let side = self.side;
-        let mut across = vec![0.0; side * side];
-        for (output, row) in across.chunks_exact_mut(side).zip(signal.chunks_exact(side)) {
+        let rows = self.across.chunks_exact_mut(side);
+        for (output, row) in rows.zip(signal.chunks_exact(side)) {
             blur_row(output, row, self.kernel);
         }
         let (real, imaginary) = (Corner::draw(stream), Corner::draw(stream));
         let mut stored = vec![0; side * side];
         let mut line = vec![0.0; side];
         for (y, output) in stored.chunks_exact_mut(side).enumerate() {
-            let row = |y: usize| &across[y.min(side - 1) * side..][..side];
+            let row = |y: usize| &self.across[y.min(side - 1) * side..][..side];
             let above = [row(y.saturating_sub(1)), row(y.saturating_sub(2))];
             let below = [row(y + 1), row(y + 2)];
             blur_column(&mut line, row(y), above, below, self.kernel);

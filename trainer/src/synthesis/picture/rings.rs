@@ -8,16 +8,17 @@ use std::f32::consts::TAU;
 
 use super::grid::Grid;
 use super::pattern::Pattern;
-use super::soft::signed_sqrt;
+use super::soft::{norm, signed_sqrt};
 use crate::synthesis::geometry::Ventricles;
 use crate::synthesis::irregularity::Irregularity;
 use crate::synthesis::mechanics::{Motion, Phase};
 use crate::synthesis::wall::Column;
 
 /// Rows of a ring; a pixel's angle is rounded to one of them.
-pub const ANGLES: usize = 256;
+pub const ANGLES: usize = 512;
 /// Rays along which a ring is solved; rows between two rays are interpolated.
 const RAYS: usize = 128;
+const ROWS_PER_RAY: usize = ANGLES / RAYS;
 /// Newton steps for rays that climb along the wall.
 const STEPS: usize = 4;
 /// Radii below which an edge's own slant is not followed further, mm.
@@ -39,8 +40,8 @@ pub struct Row {
 }
 
 impl Row {
-    fn between(a: &Self, b: &Self) -> Self {
-        let mean = |a: f32, b: f32| 0.5 * (a + b);
+    fn between(a: &Self, b: &Self, x: f32) -> Self {
+        let mean = |a: f32, b: f32| a + x * (b - a);
         Self {
             inner: mean(a.inner, b.inner),
             inner_sharpness: mean(a.inner_sharpness, b.inner_sharpness),
@@ -56,10 +57,10 @@ pub type Ring = [Row; ANGLES];
 
 /// The row of a direction in the picture.
 #[inline]
-pub fn row_of(right: f32, down: f32) -> u8 {
+pub fn row_of(right: f32, down: f32) -> u16 {
     let turns = down.atan2(right) * (ANGLES as f32 / TAU);
     // Negative angles wrap round.
-    (turns + 256.5) as u32 as u8
+    (turns + ANGLES as f32 + 0.5) as u16 % ANGLES as u16
 }
 
 /// Direction of the first row's ray number `k` of [`RAYS`].
@@ -140,7 +141,7 @@ impl LeftRays {
             let then = motion.wall.height_at_end_diastole(phase, f64::from(w)) as f32;
             let depth = pattern.left_trabeculae(ray.turns, then, phase.emptying as f32);
             row.blood = row.inner - depth.min(0.45 * row.inner.max(0.0));
-            ring[2 * k] = row;
+            ring[ROWS_PER_RAY * k] = row;
         }
         interpolate(&mut ring);
         ring
@@ -161,7 +162,7 @@ impl LeftRays {
         let (inner, outer) = radii(middle);
         let (inner_low, outer_low) = radii(middle - self.half_along);
         let (inner_high, outer_high) = radii(middle + self.half_along);
-        let sharpness = |low: f32, high: f32| 1.0 / self.edge.hypot(0.5 * (high - low));
+        let sharpness = |low: f32, high: f32| 1.0 / norm(self.edge, 0.5 * (high - low));
         Row {
             inner,
             inner_sharpness: sharpness(inner_low, inner_high),
@@ -294,10 +295,10 @@ impl RightRays {
                 (signed_sqrt(b * b - a * c) - b) / a * ray.stray
             };
             let inner = radius(0.0);
-            let sharpness = 1.0 / self.edge.hypot(0.5 * (radius(1.0) - radius(-1.0)));
+            let sharpness = 1.0 / norm(self.edge, 0.5 * (radius(1.0) - radius(-1.0)));
             let w = height + inner.max(0.0) * towards[2];
             let depth = pattern.right_trabeculae(ray.turns, w, emptying);
-            ring[2 * k] = Row {
+            ring[ROWS_PER_RAY * k] = Row {
                 inner,
                 inner_sharpness: sharpness,
                 blood: inner - depth.min(0.3 * inner.max(0.0)),
@@ -312,7 +313,10 @@ impl RightRays {
 
 /// Fills the rows between rays.
 fn interpolate(ring: &mut Ring) {
-    for k in (1..ANGLES).step_by(2) {
-        ring[k] = Row::between(&ring[k - 1], &ring[(k + 1) % ANGLES]);
+    for first in (0..ANGLES).step_by(ROWS_PER_RAY) {
+        let (a, b) = (ring[first], ring[(first + ROWS_PER_RAY) % ANGLES]);
+        for k in 1..ROWS_PER_RAY {
+            ring[first + k] = Row::between(&a, &b, k as f32 / ROWS_PER_RAY as f32);
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::atria::Atria;
 use super::grid::Grid;
 use super::pattern::Pattern;
 use super::rings::{LeftRays, RightRays, row_of};
-use super::soft::norm;
+use super::soft::{cover, norm};
 use super::surroundings::Surroundings;
 use super::tile::{BLOTCHES, Corner, SLOW};
 use crate::synthesis::heart::SimulatedHeart;
@@ -18,9 +18,16 @@ use crate::synthesis::render::View;
 pub const BASE_TILT: f32 = 0.21;
 /// Pixels this far outside the fat of the end-diastolic heart and of the atria in systole can
 /// still change as the heart moves, mm.
-const MARGIN_MM: f32 = 4.0;
+const MARGIN_MM: f32 = 5.0;
 /// Pixels farther than this from both ventricles' centres are not looked at more closely, mm.
 const FARTHEST_MM: f32 = 120.0;
+/// Lung beside the heart is seen through the pericardium, the pleura and the blur of the heart's
+/// motion: its signal there relative to myocardium, the share of that, and how far it reaches, mm.
+const HALO: f32 = 0.8;
+const HALO_SHARE: f32 = 0.28;
+const HALO_MM: f32 = MARGIN_MM;
+/// What is darker than this relative to myocardium is lung.
+const LUNG: f32 = 0.6;
 /// By how much the outlines of atria and fat stray, mm.
 const WOBBLE_MM: f32 = 1.3;
 
@@ -30,9 +37,9 @@ pub struct Spot {
     /// Its place in the picture, row by row.
     pub pixel: u32,
     /// Rows of both rings in its direction.
-    pub left_row: u8,
+    pub left_row: u16,
     /// See [`Spot::left_row`].
-    pub right_row: u8,
+    pub right_row: u16,
     /// Distance from the LV's and from the RV's centre in the picture, mm.
     pub left_mm: f32,
     /// See [`Spot::left_mm`].
@@ -116,7 +123,26 @@ impl<'a> Scene<'a> {
         };
         let corners = [Corner::draw(stream), Corner::draw(stream)];
         scene.spots = scene.reached(left_centre, right_centre, corners);
+        scene.add_halo();
         scene
+    }
+
+    /// Brightens lung beside the heart at end-diastole.
+    fn add_halo(&mut self) {
+        let motion = &self.heart.motion;
+        let diastole = &motion.phases[0];
+        let left = self.left.ring(motion, diastole, &self.pattern);
+        let right = self.right.ring(diastole, &self.pattern);
+        let muscle = self.heart.subject.imaging.scanner.myocardium as f32;
+        for spot in &self.spots {
+            let outside = (spot.left_mm - left[usize::from(spot.left_row)].outer)
+                .min(spot.right_mm - right[usize::from(spot.right_row)].outer);
+            let value = &mut self.background[spot.pixel as usize];
+            if value.abs() < LUNG * muscle {
+                let share = HALO_SHARE * (1.0 - outside.max(0.0) / HALO_MM).max(0.0);
+                cover(value, share, HALO * muscle);
+            }
+        }
     }
 
     /// The atria in a phase.

@@ -14,7 +14,7 @@ use crate::synthesis::torso::Torso;
 /// Signals that do not follow the scanner's contrast.
 mod signal {
     pub const AIR: f32 = 0.012;
-    pub const LUNG: f32 = 0.085;
+    pub const LUNG: f32 = 0.11;
     pub const BLOOD: f32 = 0.95;
     pub const FLUID: f32 = 1.0;
 }
@@ -30,7 +30,7 @@ mod relative {
 /// Thickness of the chest wall under the fat, mm.
 const CHEST_WALL_MM: f32 = 15.0;
 /// What the sternum and the muscles behind it add in front of the heart, mm.
-const STERNAL_MM: f32 = 11.0;
+const STERNAL_MM: f32 = 17.0;
 /// Radius of a vertebral body, of the spinal canal behind it, and of the descending aorta, mm.
 const SPINE_MM: f32 = 21.0;
 const CANAL_MM: f32 = 8.0;
@@ -54,7 +54,7 @@ impl Outline {
     fn of(torso: &Torso) -> Self {
         let (lowest, highest) = (0.85 * torso.bottom_mm, 0.8 * torso.top_mm);
         let step = f64::from(Self::STEP_MM);
-        let count = ((highest - lowest) / step).max(1.0) as usize;
+        let count = ((highest - lowest) / step).clamp(1.0, 1000.0) as usize;
         let half = |k: usize| {
             let (wide, deep) = torso.taper(lowest + step * k as f64);
             [torso.half_width_mm * wide, torso.half_depth_mm * deep].map(|x| x as f32)
@@ -110,7 +110,7 @@ impl Surroundings {
             } else {
                 0.25
             },
-            diaphragm_z: (heart[2] - below) as f32,
+            diaphragm_z: (heart[2] - below + 7.0) as f32,
             heart: heart.map(|x| x as f32),
             fat: scanner.signed_fat() as f32,
             muscle: scanner.myocardium as f32,
@@ -132,9 +132,9 @@ impl Surroundings {
 
         let mut image = signal::AIR;
         // A thin skin, then fat, thicker in front (and on the breasts) than at the flanks.
-        cover(&mut image, ramp(under_skin, 1.0), self.muscle);
+        cover(&mut image, ramp(under_skin, 0.7), self.muscle);
         let fat = self.fat * (1.0 + 0.05 * slow);
-        cover(&mut image, ramp(under_skin - 2.0, 1.0), fat);
+        cover(&mut image, ramp(under_skin - 2.0, 0.7), fat);
         let front = smooth(-y - 20.0, 0.03);
         let lobe = bell((x.abs() - 75.0) / 70.0) * bell((z + 40.0) / 110.0);
         let fat_mm = self.fat_mm * (0.75 + 0.25 * front + self.breast * front * lobe);
@@ -167,7 +167,7 @@ impl Surroundings {
     fn chest_wall(&self, depth: f32, [x, y, z]: [f32; 3], blotch: f32) -> f32 {
         let mut signal = self.muscle * (relative::MUSCLE + 0.06 * blotch);
         // Fat between the two layers of muscle.
-        cover(&mut signal, 0.6 * bell((depth - 5.0) / 1.6), self.fat);
+        cover(&mut signal, 0.5 * bell((depth - 5.0) / 2.8), self.fat);
         // Intercostal spacing of about 26 mm; the sternum in the middle in front.
         let turns = (z - 0.35 * y + 0.12 * x.abs()) / 26.0 + 40.0;
         let across = (turns - turns.floor() - 0.5) * 26.0;
@@ -273,8 +273,8 @@ impl Surroundings {
             m * (relative::SPLEEN + 0.05 * blotch),
         );
         // The liver reaches over to the left under the heart.
-        let reach = 34.0 + 3.0 * slow - 0.35 * (depth - 8.0).max(0.0) - 0.25 * y;
-        let vessels = (blotch - 1.6).clamp(0.0, 0.6) + (slow.abs() < 0.05) as u8 as f32 * 0.12;
+        let reach = 48.0 + 3.0 * slow - 0.35 * (depth - 8.0).max(0.0) - 0.25 * y;
+        let vessels = (blotch - 1.6).clamp(0.0, 0.6);
         let liver = m * (relative::LIVER + 0.04 * blotch) + 0.75 * vessels;
         cover(
             &mut organs,

@@ -23,7 +23,7 @@ const TRICUSPID_MM: f32 = 17.0;
 const HALF_THICKNESS_MM: f32 = 0.9;
 const SIGNAL: f32 = 1.1;
 /// How much of the slice's depth a leaflet fills.
-const SHARE: f32 = 0.75;
+const SHARE: f32 = 0.6;
 /// The tricuspid annulus lies nearer to the apex than the mitral, mm.
 const TRICUSPID_LOWER_MM: f32 = 4.0;
 

@@ -7,8 +7,8 @@ use crate::synthesis::random::Stream;
 use crate::synthesis::subject::{Atria, Condition, Conduction, EarlySite, Repolarisation, Surface};
 
 /// SD of the network's velocity that both ventricles share, and of each one's own, logarithmic.
-const NETWORK_SD: f64 = 0.08;
-const SIDE_SD: f64 = 0.06;
+const NETWORK_SD: f64 = 0.055;
+const SIDE_SD: f64 = 0.05;
 /// Longest PR interval without first-degree block, ms.
 const USUAL_PR_LIMIT_MS: f64 = 200.0;
 
@@ -22,7 +22,7 @@ pub(super) struct Electric {
     pub atria: Atria,
 }
 
-/// Draws it. SDs: velocity 6 %, network 10 %, early sites 0.20 rad, 0.10 and 2.5 ms, source
+/// Draws it. SDs: velocity 4.5 %, network 7 %, early sites 0.20 rad, 0.10 and 2.5 ms, source
 /// strength and T-wave gradient 18 %, QTc 16 ms, PR 20 ms.
 pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) -> Electric {
     let amount = sampler.nuisances.electrophysiology;
@@ -31,7 +31,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
     let scarred = person.fibrosis.min(1.2);
     let ageing = person.ageing();
 
-    let velocity = vary(0.06).exp() * (1.0 - 0.16 * scarred) * (1.0 - 0.0015 * ageing);
+    let velocity = vary(0.045).exp() * (1.0 - 0.16 * scarred) * (1.0 - 0.0015 * ageing);
     let sites = early_sites(&mut vary);
     // One network feeds both ventricles, so most of its variation is common to them.
     let network = vary(NETWORK_SD).exp();
@@ -44,7 +44,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         * (0.20 * person.contractility * coupling).exp();
     let t_wave = t_wave.max(0.15);
     let strain = strain(person.hypertrophy);
-    let repolarisation = Repolarisation {
+    let mut repolarisation = Repolarisation {
         lv_transmural_ms: fitted::LV_TRANSMURAL_APD_MS * t_wave * strain,
         rv_transmural_ms: fitted::RV_TRANSMURAL_APD_MS * t_wave,
         apicobasal_ms: fitted::APICOBASAL_APD_MS * t_wave + vary(3.0),
@@ -53,6 +53,7 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         activation_slope: fitted::APD_ACTIVATION_SLOPE,
         upstroke_ms: fitted::UPSTROKE_MS,
         source_gain: fitted::SOURCE_GAIN * vary(0.18).exp() * person.voltage,
+        rv_source_gain: fitted::RV_SOURCE_GAIN,
         qtc_ms: by_sex(person.sex, 404.0, 417.0) + vary(16.0)
             - 5.0 * person.contractility * coupling
             + 18.0 * person.dilation
@@ -60,7 +61,9 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
             + 0.2 * ageing,
         slow_rate_per_ms: fitted::SLOW_REPOLARISATION_PER_MS
             * by_sex(person.sex, 1.07, 0.93)
-            * vary(0.07).exp(),
+            * vary(0.07).exp()
+            // Thick muscle recovers slowly, so that a strained ST segment slopes into its T wave.
+            * (1.0 - 0.6 * person.hypertrophy).max(0.6),
         fast_rate_per_ms: fitted::FAST_REPOLARISATION_PER_MS * vary(0.06).exp(),
     };
     let delayed = if person.dilation > 0.0 { 10.0 } else { 0.0 };
@@ -87,10 +90,18 @@ pub(super) fn draw(sampler: &Sampler, person: &Phenotype, mut stream: Stream) ->
         rv_endocardial_velocity: rv_network * velocity,
         basal_slowing: fitted::BASAL_SLOWING,
     };
+    let anterior = person.anterior_infarct();
+    repolarisation.rv_source_gain *= 1.0 - fitted::ANTERIOR_INFARCT_RV_LOSS * anterior;
+    for site in &mut conduction.early_sites {
+        if site.surface != Surface::LeftEndocardium {
+            site.onset_ms += fitted::ANTERIOR_INFARCT_RV_DELAY_MS * anterior;
+        }
+    }
     if person.has(Condition::LeftBundleBranchBlock) {
         block_left(&mut conduction, velocity);
     } else if person.has(Condition::RightBundleBranchBlock) {
         block_right(&mut conduction, velocity);
+        repolarisation.rv_source_gain *= fitted::BLOCKED_RV_SOURCE_GAIN / fitted::RV_SOURCE_GAIN;
     }
     Electric {
         conduction,
@@ -127,10 +138,17 @@ fn block_left(conduction: &mut Conduction, velocity: f64) {
     conduction.lv_endocardial_velocity = fitted::BLOCKED_LV_VELOCITY * velocity;
 }
 
-/// Without the right bundle the RV is reached from the left.
+/// Without the right bundle the RV is reached from the left, through the septum.
 fn block_right(conduction: &mut Conduction, velocity: f64) {
     conduction
         .early_sites
         .retain(|site| site.surface == Surface::LeftEndocardium);
+    let [angle, height, onset_ms] = fitted::THROUGH_SEPTUM;
+    conduction.early_sites.push(EarlySite {
+        surface: Surface::RightSeptum,
+        angle,
+        height,
+        onset_ms,
+    });
     conduction.rv_endocardial_velocity = fitted::BLOCKED_RV_VELOCITY * velocity;
 }

@@ -134,13 +134,13 @@ impl Diseases {
             ectopy,
         ] = has;
         Self {
-            hypertrophic: hypertrophic.then(|| Hypertrophic {
-                mass: 1.40 + 0.45 * thick,
-                bulge: 0.75 + 0.75 * thick,
+            hypertrophic: hypertrophic.then_some(Hypertrophic {
+                mass: 1.45 + 0.45 * thick,
+                bulge: 0.95 + 0.55 * thick,
             }),
             low_voltage: low_voltage.then(|| LowVoltage::of(cause, weak)),
             blocked_pr_ms: first_degree.then(|| 208.0 + 90.0 * blocked * blocked.sqrt()),
-            fibrillating: fibrillating.then(|| 1.2 + 0.3 * atrium),
+            fibrillating: fibrillating.then_some(1.2 + 0.3 * atrium),
             ectopy,
             ..self
         }
@@ -175,10 +175,13 @@ impl LowVoltage {
     }
 }
 
+/// Fraction of its sources that dead tissue has lost.
+const SILENCED: f64 = 0.92;
+
 /// The scar of an infarct of this size (1 typical) and transmurality.
 pub(super) fn scar(territory: Territory, size: f64, transmurality: f64) -> Scar {
     let (centre_angle, half_width, lowest, highest) = match territory {
-        Territory::Lad => (0.95, 1.05, -1.2, -0.25 + 0.35 * size),
+        Territory::Lad => (0.70, 1.33, -1.2, -0.20 + 0.35 * size),
         Territory::Rca => (-1.45, 0.72, -0.70, 0.5),
         Territory::Lcx => (-2.65, 0.62, -0.70, 0.35),
     };
@@ -189,6 +192,7 @@ pub(super) fn scar(territory: Territory, size: f64, transmurality: f64) -> Scar 
         lowest,
         highest,
         transmurality,
+        silenced: SILENCED,
         includes_apex: territory == Territory::Lad && size > 0.7,
         thinning: 0.35 * transmurality.min(1.0),
     }

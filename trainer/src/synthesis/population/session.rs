@@ -53,18 +53,19 @@ pub(super) fn draw(
         papillary_size: vary(0.0, 0.12).exp(),
         trabeculation: vary(0.0, 0.30).exp(),
         irregularity: 1.0,
-        scanner: scanner(vary),
+        scanner: scanner(person.lvedv, vary),
     }
 }
 
-/// A scanner of some hospital, varying like the ten of the ACDC data and the UK Biobank's:
-/// `vary(0, SD)` gives a normal deviate, or 0.
-fn scanner(mut vary: impl FnMut(f64, f64) -> f64) -> Scanner {
+/// A scanner of some hospital, varying like those of ten ACDC patients: `vary(0, SD)` gives a normal
+/// deviate, or 0. For a very large heart (`lvedv_ml`) the operator opens the field of view.
+fn scanner(lvedv_ml: f64, mut vary: impl FnMut(f64, f64) -> f64) -> Scanner {
     let usual = Scanner::TYPICAL;
-    let pixel_mm = (usual.pixel_mm * vary(0.0, 0.09).exp()).clamp(1.25, 1.8);
+    let needed_mm = 1.25 + 0.0013 * (lvedv_ml - 150.0).clamp(0.0, 400.0);
+    let pixel_mm = (usual.pixel_mm * vary(0.0, 0.09).exp()).clamp(needed_mm, 1.8);
     Scanner {
         pixel_mm,
-        long_axis_pixel_mm: (pixel_mm + 0.15 + vary(0.0, 0.05)).clamp(1.4, 1.9),
+        long_axis_pixel_mm: (pixel_mm + 0.15 + vary(0.0, 0.05)).clamp(needed_mm + 0.2, 2.0),
         blur_pixels: (usual.blur_pixels * vary(0.0, 0.22).exp()).clamp(0.35, 0.95),
         ringing: (usual.ringing + vary(0.0, 0.015)).clamp(0.0, 0.06),
         noise: (usual.noise * vary(0.0, 0.45).exp()).clamp(0.003, 0.04),

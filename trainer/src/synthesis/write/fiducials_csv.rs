@@ -24,3 +24,31 @@ pub fn fiducials_csv(beats: &[BeatFiducials]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthesis::rhythm::BeatClass;
+
+    #[test]
+    fn waves_that_do_not_exist_leave_their_cells_empty() {
+        let conducted = BeatFiducials {
+            class: BeatClass::Normal,
+            p_onset: Some(0.1),
+            p_offset: Some(0.2),
+            qrs_onset: 0.25,
+            qrs_offset: 0.35,
+            t_offset: 0.65,
+        };
+        let premature = BeatFiducials {
+            class: BeatClass::Ventricular,
+            p_onset: None,
+            p_offset: None,
+            ..conducted
+        };
+        let text = fiducials_csv(&[conducted, premature]);
+        let rows: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(rows[0], "0.1000,0.2000,0.2500,0.3500,0.6500,N");
+        assert_eq!(rows[1], ",,0.2500,0.3500,0.6500,V");
+    }
+}
