@@ -1,7 +1,7 @@
 //! The program `ecg2mri-train`: one file per subcommand, each a thin layer over the library.
 //!
 //! Results go to the standard output, everything else to the standard error. Exit codes: 0 done, 1 failed, 2 usage, 130
-//! stopped by Ctrl-C after saving.
+//! stopped by Ctrl-C, with what was done saved.
 
 mod describe;
 mod evaluate;
@@ -14,6 +14,7 @@ mod prepare;
 mod progress;
 mod synthesise;
 
+use crate::cohort::CohortError;
 use crate::recipe::RecipeError;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
@@ -97,8 +98,10 @@ pub fn main() -> ExitCode {
 }
 
 fn exit_code(error: &(dyn std::error::Error + 'static)) -> ExitCode {
-    match error.downcast_ref() {
-        Some(RecipeError::Stopped { .. }) => ExitCode::from(interrupt::EXIT_CODE),
-        _ => ExitCode::FAILURE,
+    let cohort = matches!(error.downcast_ref(), Some(CohortError::Stopped { .. }));
+    let training = matches!(error.downcast_ref(), Some(RecipeError::Stopped { .. }));
+    match cohort || training {
+        true => ExitCode::from(interrupt::EXIT_CODE),
+        false => ExitCode::FAILURE,
     }
 }
