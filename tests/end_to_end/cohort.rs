@@ -103,7 +103,7 @@ fn an_interrupted_run_says_how_to_go_on() {
     );
     let output = child.wait_with_output().expect("it ends");
     let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert_eq!(output.status.code(), Some(130), "{message}");
     assert!(
         message.contains("of 8 subjects made; go on by --resume"),
         "{message}"

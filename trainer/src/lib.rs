@@ -40,3 +40,9 @@ pub(crate) fn fingerprint(text: &str) -> String {
 pub fn created_by() -> String {
     format!("ecg2mri-train {}", env!("CARGO_PKG_VERSION"))
 }
+
+/// The git revision that the program was built from, with `-modified` where files differed from it; `unknown` where it
+/// was built outside a checkout.
+pub fn revision() -> &'static str {
+    env!("ECG2MRI_REVISION")
+}

@@ -1,17 +1,19 @@
 //! `ecg2mri-train fit`.
 
-use super::progress::FitProgress;
-use super::{Outcome, Where};
+use super::fit_progress::FitProgress;
+use super::{Outcome, Where, interrupt};
 use crate::cohort::Dataset;
 use crate::engine::Engine;
 use crate::recipe::{FitOptions, Recipe, RunFolder, fit};
 use ecg2mri::standard_output;
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
     ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run\n  \
-    ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run --resume")]
+    ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run --resume\n\n\
+    Ctrl-C saves a checkpoint after the step under way and stops (exit code 130); a second one stops at once.")]
 pub(super) struct Arguments {
     /// The recipe's TOML file
     recipe: PathBuf,
@@ -24,8 +26,21 @@ pub(super) struct Arguments {
     /// Go on from the run's last checkpoint; a run that has none begins
     #[arg(long)]
     resume: bool,
+    /// Minutes between checkpoints within an epoch; one is written after each epoch as well
+    #[arg(long, default_value = "10", value_parser = minutes)]
+    checkpoint_minutes: Duration,
     #[command(flatten)]
     place: Where,
+}
+
+/// Minutes from 0 (a checkpoint after each step) to a year.
+fn minutes(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(minutes) if (0.0..=525_600.0).contains(&minutes) => {
+            Ok(Duration::from_secs_f64(60.0 * minutes))
+        }
+        _ => Err("give a number of minutes from 0 to 525600".to_owned()),
+    }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -41,8 +56,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         device: arguments.place.device,
         threads: arguments.place.threads(),
         resume: arguments.resume,
+        checkpoint_interval: arguments.checkpoint_minutes,
     };
-    let mut progress = FitProgress::default();
+    let mut progress = FitProgress::new(interrupt::requested()?);
     fit::fit(&engine, &recipe, &dataset, &run, options, &mut progress)?;
     Ok(standard_output::print(&format!(
         "{}: done\n",

@@ -1,16 +1,21 @@
 //! The program `ecg2mri-train`: one file per subcommand, each a thin layer over the library.
 //!
-//! Results go to the standard output, everything else to the standard error. Exit codes: 0 done, 1 failed, 2 usage.
+//! Results go to the standard output, everything else to the standard error. Exit codes: 0 done, 1 failed, 2 usage, 130
+//! stopped by Ctrl-C, with what was done saved.
 
 mod describe;
 mod evaluate;
 mod export;
 mod fit;
+mod fit_progress;
 mod information;
+mod interrupt;
 mod prepare;
 mod progress;
 mod synthesise;
 
+use crate::cohort::CohortError;
+use crate::recipe::RecipeError;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -87,7 +92,16 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("ecg2mri-train: error: {error}");
-            ExitCode::FAILURE
+            exit_code(error.as_ref())
         }
+    }
+}
+
+fn exit_code(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    let cohort = matches!(error.downcast_ref(), Some(CohortError::Stopped { .. }));
+    let training = matches!(error.downcast_ref(), Some(RecipeError::Stopped { .. }));
+    match cohort || training {
+        true => ExitCode::from(interrupt::EXIT_CODE),
+        false => ExitCode::FAILURE,
     }
 }

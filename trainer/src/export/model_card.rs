@@ -1,8 +1,7 @@
 //! The model card: what the model is, what it learned from, and what it was measured to do.
 
 use crate::architecture::{Network, ParameterTable};
-use crate::recipe::Recipe;
-use crate::recipe::run_folder::RunEnvironment;
+use crate::recipe::{Recipe, RunEnvironment};
 use ecg2mri::model::manifest::Manifest;
 
 /// The picture at the end, where there is one.

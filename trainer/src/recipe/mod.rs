@@ -2,22 +2,32 @@
 //!
 //! - [`config`]: the TOML file;
 //! - `check`: what its values must be;
-//! - [`batches`]: which subjects are seen when, and the changes made to their ECGs;
+//! - [`batches`]: which subjects are seen when, and the changes made to their ECGs; `prefetch`: made ahead;
 //! - [`step`]: one training step as a graph;
+//! - [`fit`]: the stages in order; `stage`: the epochs and steps of one;
+//! - `validation`: a look at the validation split after an epoch;
+//! - `parameters`: the parameters between stages;
 //! - [`checkpoint`]: the state on disk, whole at any moment;
-//! - [`run_folder`]: what a run leaves behind: recipe, environment, losses, checkpoints;
-//! - [`fit`]: the loop, and `epoch`: one turn of it.
+//! - [`run_folder`]: what a run leaves behind;
+//! - [`environment`], [`log`]: what it ran on, and what it says of itself while it runs; `machine`: the processors' names.
 
 pub mod batches;
 mod check;
 pub mod checkpoint;
 pub mod config;
-mod epoch;
+pub mod environment;
 pub mod fit;
+pub mod log;
+mod machine;
+mod parameters;
+mod prefetch;
 pub mod run_folder;
+mod stage;
 pub mod step;
+mod validation;
 
 pub use config::Recipe;
+pub use environment::RunEnvironment;
 pub use fit::FitOptions;
 pub use run_folder::RunFolder;
 
@@ -61,8 +71,8 @@ pub enum RecipeError {
     },
     /// A loss or a parameter is no number any more.
     #[error(
-        "`{what}` became {value} in stage `{stage}`, epoch {epoch}, step {step} (subjects {subjects}); what was saved \
-         before is kept; lower the learning rate or look at these subjects"
+        "`{what}` became {value} in stage `{stage}`, epoch {epoch}, step {step} (subjects {subjects}); {kept}; lower the \
+         learning rate or look at these subjects"
     )]
     Diverged {
         /// The loss' or the parameter's name.
@@ -77,6 +87,35 @@ pub enum RecipeError {
         step: usize,
         /// The ids of the batch.
         subjects: String,
+        /// The last good checkpoint, or that there is none, as a phrase.
+        kept: String,
+    },
+    /// A checkpoint cannot be written, most likely because the disk is full.
+    #[error(
+        "{}: the checkpoint cannot be written: {cause}; the one before it is kept as it was: make room and go on with \
+         `fit --resume`",
+        path.display()
+    )]
+    CheckpointUnwritten {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What the system said.
+        cause: String,
+    },
+    /// The run stopped because it was asked to, and can go on.
+    #[error(
+        "stopped as asked in stage `{stage}`, epoch {epoch}, after step {step}; {} is saved: go on with `fit --resume`",
+        path.display()
+    )]
+    Stopped {
+        /// The checkpoint.
+        path: PathBuf,
+        /// The stage's name.
+        stage: String,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// Steps of the stage done.
+        step: usize,
     },
     /// A file cannot be written.
     #[error(transparent)]

@@ -2,9 +2,13 @@
 //!
 //! ```text
 //! RUN/
-//!   recipe.toml               the recipe as run
-//!   environment.toml          program, ONNX Runtime, device, data set
-//!   losses.csv                a row an epoch
+//!   recipe.toml               the recipe as run, with the seed
+//!   environment.toml          data set; for each start: program and git revision, ONNX Runtime, device, threads
+//!   losses.csv                a row an epoch: means, and errors on the validation split
+//!   losses.png                the same as curves
+//!   steps.csv                 a row a step
+//!   tensorboard/              the same for TensorBoard, an event file for each start
+//!   samples/                  after each epoch: truth, rebuilt, from the ECG, for a few validation subjects
 //!   last.safetensors          the newest checkpoint, with the optimiser's state
 //!   best.safetensors          the checkpoint of the last stage with the lowest validation loss
 //!   latents.toml              norms of the training split's ECG latents, once the run has ended
@@ -14,13 +18,15 @@
 use super::RecipeError;
 use super::checkpoint::Checkpoint;
 use super::config::Recipe;
+use super::environment::RunEnvironment;
+use super::log::row::{self, LogRow};
 use crate::architecture::{ParameterTable, all_parameters};
 use crate::cohort::{Dataset, Split};
 use ecg2mri::atomic_file::AtomicFile;
 use ecg2mri::model::manifest::LatentStatistics;
 use ecg2mri::model::verify::sha256_hex;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// A run's folder.
@@ -29,60 +35,10 @@ pub struct RunFolder {
     root: PathBuf,
 }
 
-/// `environment.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunEnvironment {
-    /// The program and its version.
-    pub created_by: String,
-    /// ONNX Runtime's version.
-    pub onnx_runtime: String,
-    /// The device that trained.
-    pub device: String,
-    /// Threads given to ONNX Runtime.
-    pub threads: usize,
-    /// The data set's cohort.
-    pub cohort: String,
-    /// Whether the cohort is simulated.
-    pub simulated: bool,
-    /// Which subjects of the data set are trained on and which are kept back.
-    pub split_fingerprint: String,
-    /// Subjects trained on.
-    pub training_subjects: usize,
-    /// The seed of the data set's split.
-    pub split_seed: u64,
-    /// Pixel size of the data set's pictures, in millimetres.
-    pub pixel_mm: f64,
-}
-
-/// A row of `losses.csv`: means over one epoch. A loss that the stage does not compute is NaN.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EpochLosses {
-    /// The stage's name.
-    pub stage: String,
-    /// The epoch, from 1.
-    pub epoch: usize,
-    /// Steps of the stage done at its end.
-    pub steps: usize,
-    /// The learning rate of its last step.
-    pub learning_rate: f32,
-    /// The weighted sum.
-    pub loss: f32,
-    /// Of the ECG rebuilt from its own latent.
-    pub ecg_reconstruction: f32,
-    /// Of the picture rebuilt from its own latent.
-    pub mri_reconstruction: f32,
-    /// Of the picture made from the ECG.
-    pub cross_modal: f32,
-    /// InfoNCE.
-    pub contrastive: f32,
-    /// The gradient's norm before it is cut off.
-    pub gradient_norm: f32,
-    /// On the validation split, of the picture rebuilt from its own latent.
-    pub validation_mri_reconstruction: f32,
-    /// On the validation split, of the picture made from the ECG.
-    pub validation_cross_modal: f32,
-    /// Wall-clock time of the epoch, in seconds.
-    pub seconds: f64,
+/// A run's folder while a program trains in it.
+#[derive(Debug)]
+pub struct RunLock {
+    _folder: File,
 }
 
 impl RunFolder {
@@ -102,6 +58,12 @@ impl RunFolder {
             ));
         }
         std::fs::create_dir_all(root).map_err(|error| run.problem(root, &error.to_string()))?;
+        let _lock = run.lock()?;
+        // The best is written before the last, so a run killed between the two leaves one that belongs to nothing.
+        if run.best_path().exists() {
+            std::fs::remove_file(run.best_path())
+                .map_err(|error| run.problem(&run.best_path(), &error.to_string()))?;
+        }
         AtomicFile::write(&run.recipe_path(), recipe.to_toml().as_bytes())?;
         Ok(run)
     }
@@ -171,18 +133,7 @@ impl RunFolder {
         let path = self.trained_path()?;
         let checkpoint = Checkpoint::read(&path, recipe)?;
         let mut table = all_parameters(&recipe.architecture, recipe.seed)?;
-        let expected = table.iter().count();
-        let replaced = checkpoint
-            .state
-            .iter()
-            .filter(|tensor| table.replace(tensor))
-            .count();
-        if replaced != expected {
-            return Err(self.problem(
-                &path,
-                &format!("holds {replaced} of the recipe's {expected} parameters"),
-            ));
-        }
+        checkpoint.fill(&path, &mut table)?;
         Ok(table)
     }
 
@@ -266,36 +217,74 @@ impl RunFolder {
         self.root.join(format!("evaluation-{split}"))
     }
 
-    /// Writes `losses.csv` anew.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub fn write_losses(&self, losses: &[EpochLosses]) -> Result<(), RecipeError> {
-        let path = self.losses_path();
-        let mut table = csv::Writer::from_writer(Vec::new());
-        for row in losses {
-            table
-                .serialize(row)
-                .map_err(|error| self.problem(&path, &error.to_string()))?;
-        }
-        let text = table
-            .into_inner()
-            .map_err(|error| self.problem(&path, &error.to_string()))?;
-        Ok(AtomicFile::write(&path, &text)?)
-    }
-
     /// Reads `losses.csv`; empty where there is none.
     ///
     /// # Errors
     /// Where it is damaged.
-    pub fn losses(&self) -> Result<Vec<EpochLosses>, RecipeError> {
-        let path = self.losses_path();
-        if !path.exists() {
-            return Ok(Vec::new());
+    pub fn losses(&self) -> Result<Vec<LogRow>, RecipeError> {
+        self.log(&self.losses_path())
+    }
+
+    /// Reads `steps.csv`; empty where there is none.
+    ///
+    /// # Errors
+    /// Where it is damaged.
+    pub fn steps(&self) -> Result<Vec<LogRow>, RecipeError> {
+        self.log(&self.steps_path())
+    }
+
+    fn log(&self, path: &Path) -> Result<Vec<LogRow>, RecipeError> {
+        match path.exists() {
+            true => row::from_csv(path, usize::MAX),
+            false => Ok(Vec::new()),
         }
-        csv::Reader::from_path(&path)
-            .and_then(|mut reader| reader.deserialize().collect())
-            .map_err(|error: csv::Error| self.problem(&path, &error.to_string()))
+    }
+
+    /// Keeps the folder for this program until the lock is dropped or the program ends, however it ends.
+    ///
+    /// # Errors
+    /// Where another program trains in it.
+    pub fn lock(&self) -> Result<RunLock, RecipeError> {
+        let folder =
+            File::open(&self.root).map_err(|error| self.problem(&self.root, &error.to_string()))?;
+        match folder.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(self.problem(
+                &self.root,
+                "another ecg2mri-train is running in it; wait until that ends, or give another folder",
+            )),
+            // Some file systems have no locks; training goes on without one there.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(RunLock { _folder: folder }),
+        }
+    }
+
+    /// Removes the unfinished files that a killed program left behind.
+    pub(super) fn remove_partial_files(&self) {
+        for folder in [self.root.clone(), self.samples_path()] {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                if name.starts_with(".ecg2mri-") && name.ends_with(".partial") {
+                    // It is in nobody's way where it cannot be removed.
+                    let _ = std::fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+
+    /// What is kept when a run stops early, as a phrase.
+    pub(super) fn newest_kept(&self, recipe: &Recipe) -> String {
+        match self.last(recipe) {
+            Ok(Some(Checkpoint { position, .. })) => format!(
+                "the last good checkpoint is {} (stage `{}`, after step {})",
+                self.last_path().display(),
+                recipe
+                    .stages
+                    .get(position.stage)
+                    .map_or("?", |stage| &stage.name),
+                position.steps_done
+            ),
+            _ => "no checkpoint had been written".to_owned(),
+        }
     }
 
     /// Where the newest checkpoint lies.
@@ -312,8 +301,29 @@ impl RunFolder {
         self.root.join("recipe.toml")
     }
 
-    fn losses_path(&self) -> PathBuf {
+    /// `losses.csv`.
+    pub(super) fn losses_path(&self) -> PathBuf {
         self.root.join("losses.csv")
+    }
+
+    /// `steps.csv`.
+    pub(super) fn steps_path(&self) -> PathBuf {
+        self.root.join("steps.csv")
+    }
+
+    /// The folder of TensorBoard's event files.
+    pub(super) fn events_path(&self) -> PathBuf {
+        self.root.join("tensorboard")
+    }
+
+    /// The loss curves.
+    pub(super) fn chart_path(&self) -> PathBuf {
+        self.root.join("losses.png")
+    }
+
+    /// The folder of the sample sheets.
+    pub(super) fn samples_path(&self) -> PathBuf {
+        self.root.join("samples")
     }
 
     fn read_toml<T: DeserializeOwned>(&self, name: &str) -> Result<T, RecipeError> {
@@ -332,5 +342,55 @@ impl RunFolder {
             path: path.to_owned(),
             problem: problem.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_program_leaves_is_cleared_away() {
+        let recipe = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/smoke.toml");
+        let recipe = Recipe::read(Path::new(recipe)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("run");
+        let run = RunFolder::create(&root, &recipe).unwrap();
+        assert_eq!(run.newest_kept(&recipe), "no checkpoint had been written");
+        std::fs::create_dir(run.samples_path()).unwrap();
+        let left = [
+            root.join(".ecg2mri-a1B2c3.partial"),
+            run.samples_path().join(".ecg2mri-d4E5f6.partial"),
+        ];
+        let kept = [run.recipe_path(), root.join("notes.partial")];
+        for path in left.iter().chain(&kept[1..]) {
+            std::fs::write(path, "x").unwrap();
+        }
+        run.remove_partial_files();
+        assert!(left.iter().all(|path| !path.exists()));
+        assert!(kept.iter().all(|path| path.exists()));
+
+        // A best without a last is of a run that was killed between the two.
+        std::fs::write(run.best_path(), "x").unwrap();
+        let run = RunFolder::resume(&root, &recipe).unwrap();
+        assert!(!run.best_path().exists());
+    }
+
+    #[test]
+    fn a_folder_in_use_is_not_begun_in() {
+        let recipe = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/smoke.toml");
+        let recipe = Recipe::read(Path::new(recipe)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(folder.path(), &recipe).unwrap();
+        let lock = run.lock().unwrap();
+        let message = RunFolder::create(folder.path(), &recipe)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("another ecg2mri-train is running in it"),
+            "{message}"
+        );
+        drop(lock);
+        RunFolder::create(folder.path(), &recipe).unwrap();
     }
 }
