@@ -72,7 +72,7 @@ pub fn fit(
     check_data(recipe, dataset)?;
     let training = dataset.members(Split::Train);
     let validation = dataset.members(Split::Validation);
-    let mut table = all_parameters(&recipe.architecture, recipe.seed)?;
+    let mut table = all_parameters(recipe)?;
     let mut resumed = match options.resume {
         true => run.last(recipe)?,
         false => None,

@@ -170,7 +170,7 @@ impl RunFolder {
     pub fn trained_parameters(&self, recipe: &Recipe) -> Result<ParameterTable, RecipeError> {
         let path = self.trained_path()?;
         let checkpoint = Checkpoint::read(&path, recipe)?;
-        let mut table = all_parameters(&recipe.architecture, recipe.seed)?;
+        let mut table = all_parameters(recipe)?;
         let expected = table.iter().count();
         let replaced = checkpoint
             .state
