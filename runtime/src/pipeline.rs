@@ -80,7 +80,7 @@ impl Pipeline {
         let begin = Instant::now();
         let median_beat = signal::median_beat(ecg)?;
         let preprocessing = &self.model.manifest().preprocessing;
-        let input = network_input::from_median_beat(&median_beat, preprocessing);
+        let input = network_input::from_ecg(ecg, &median_beat, preprocessing)?;
         let prepared = Instant::now();
         let latent = self.model.encode(&input)?;
         let encoded = Instant::now();

@@ -12,8 +12,7 @@ use crate::cohort::Split;
 use crate::engine::{Engine, EngineError};
 use crate::evaluate::{METRICS_FILE, Metrics, SHEET_FILE};
 use crate::graph::GraphError;
-use crate::recipe::config::Architecture;
-use crate::recipe::{RecipeError, RunEnvironment, RunFolder};
+use crate::recipe::{Recipe, RecipeError, RunEnvironment, RunFolder};
 use crate::staging::staging_beside;
 use ecg2mri::atomic_file::{AtomicFile, AtomicFileError};
 use ecg2mri::model::manifest::{self, Manifest, NetworkFile, Parity, PictureDescription, Training};
@@ -83,15 +82,14 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
     let environment = run.environment()?;
     let evidence = test_evidence(run, &environment)?;
     let mut table = run.trained_parameters(&recipe)?;
-    let architecture = &recipe.architecture;
-    let encoder = Network::EcgEncoder.encode(architecture, &mut table, 1)?;
-    let decoder = Network::MriDecoder.encode(architecture, &mut table, 1)?;
+    let encoder = Network::EcgEncoder.encode(&recipe, &mut table, 1)?;
+    let decoder = Network::MriDecoder.encode(&recipe, &mut table, 1)?;
     let mut manifest = Manifest {
         format_version: manifest::FORMAT_VERSION,
         name: recipe.name.clone(),
         created_by: crate::created_by(),
-        encoder: description(Network::EcgEncoder, architecture, folder::ENCODER, &encoder),
-        decoder: description(Network::MriDecoder, architecture, folder::DECODER, &decoder),
+        encoder: description(Network::EcgEncoder, &recipe, folder::ENCODER, &encoder),
+        decoder: description(Network::MriDecoder, &recipe, folder::DECODER, &decoder),
         preprocessing: recipe.input.preprocessing(),
         picture: PictureDescription {
             view: "short axis, mid-ventricular".to_owned(),
@@ -128,7 +126,7 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
 
     manifest.parity.max_abs_difference =
-        parity::largest_difference(engine, staging.path(), architecture, &encoder, &decoder)?;
+        parity::largest_difference(engine, staging.path(), &recipe, &encoder, &decoder)?;
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
     if let Some(sheet) = &evidence.sheet {
         write(SHEET_FILE, sheet)?;
@@ -148,13 +146,8 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
     Ok(manifest)
 }
 
-fn description(
-    network: Network,
-    architecture: &Architecture,
-    file: &str,
-    contents: &[u8],
-) -> NetworkFile {
-    let (input, input_shape) = network.input(architecture, 1);
+fn description(network: Network, recipe: &Recipe, file: &str, contents: &[u8]) -> NetworkFile {
+    let (input, input_shape) = network.input(recipe, 1);
     NetworkFile {
         file: file.to_owned(),
         sha256: sha256_hex(contents),
@@ -162,7 +155,7 @@ fn description(
         input: input.to_owned(),
         input_shape,
         output: network.output().to_owned(),
-        output_shape: network.output_shape(architecture, 1),
+        output_shape: network.output_shape(recipe, 1),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use ecg2mri::Model;
+use ecg2mri::model::manifest::Preprocessing;
 use ecg2mri::model::verify::{self, VerifiedManifest};
 use ecg2mri::model::{Manifest, locate};
 use ecg2mri::standard_output;
@@ -65,6 +66,18 @@ fn info(folder: &Path, json: bool) -> Result<(), Failure> {
     standard_output::print(&description(folder, &manifest, &sha256)).map_err(Failure::failed)
 }
 
+fn input_description(preprocessing: &Preprocessing) -> String {
+    let rate = preprocessing.sampling_rate_hz();
+    match preprocessing {
+        Preprocessing::MedianBeat { scale_mv, clip, .. } => {
+            format!("median beat of 12 leads at {rate} Hz, {scale_mv} mV to 1, limited to ±{clip}")
+        }
+        Preprocessing::FirstSamples { lead, .. } => {
+            format!("first 600 samples of lead {lead} at {rate} Hz, brought to 0..1")
+        }
+    }
+}
+
 /// The manifest in lines of a name and what it is.
 fn description(folder: &Path, manifest: &Manifest, sha256: &str) -> String {
     let Manifest {
@@ -95,13 +108,7 @@ fn description(folder: &Path, manifest: &Manifest, sha256: &str) -> String {
         ));
     }
     lines.extend([
-        (
-            "input",
-            format!(
-                "12 leads at {} Hz, {} mV to 1, limited to ±{}",
-                preprocessing.sampling_rate_hz, preprocessing.scale_mv, preprocessing.clip
-            ),
-        ),
+        ("input", input_description(preprocessing)),
         (
             "picture",
             format!(

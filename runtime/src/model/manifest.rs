@@ -80,27 +80,44 @@ impl NetworkFile {
 }
 
 /// How a recording becomes the encoder's input; carried out by
-/// [`super::network_input::from_median_beat`].
+/// [`super::network_input::from_ecg`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Preprocessing {
-    /// Which preparation the model was trained on.
-    pub kind: PreprocessingKind,
-    /// Sampling rate of the encoder's input in Hz.
-    pub sampling_rate_hz: f64,
-    /// Millivolts that become 1 at the encoder's input.
-    pub scale_mv: f32,
-    /// The scaled input is limited to `-clip ..= clip` (in units of `scale_mv`).
-    pub clip: f32,
-}
-
-/// The preparations this version knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PreprocessingKind {
+#[serde(tag = "kind", deny_unknown_fields)]
+pub enum Preprocessing {
     /// The median beat of the twelve standard leads, 600 samples each at 500 Hz, with
     /// the QRS onset at sample 190 (see [`crate::signal`]).
     #[serde(rename = "median-beat-12x600")]
-    MedianBeat12x600,
+    MedianBeat {
+        /// Sampling rate of the encoder's input in Hz.
+        sampling_rate_hz: f64,
+        /// Millivolts that become 1 at the encoder's input.
+        scale_mv: f32,
+        /// The scaled input is limited to `-clip ..= clip` (in units of `scale_mv`).
+        clip: f32,
+    },
+    /// The first 600 samples at 500 Hz of one lead, brought to 0..1 (see
+    /// [`crate::signal::first_samples`]).
+    #[serde(rename = "first-samples-1x600")]
+    FirstSamples {
+        /// Sampling rate of the encoder's input in Hz.
+        sampling_rate_hz: f64,
+        /// The lead.
+        lead: String,
+    },
+}
+
+impl Preprocessing {
+    /// Sampling rate of the encoder's input in Hz.
+    pub fn sampling_rate_hz(&self) -> f64 {
+        match self {
+            Self::MedianBeat {
+                sampling_rate_hz, ..
+            }
+            | Self::FirstSamples {
+                sampling_rate_hz, ..
+            } => *sampling_rate_hz,
+        }
+    }
 }
 
 /// What the decoder's output depicts.
@@ -239,8 +256,7 @@ pub(crate) mod tests {
                 ("latent", &[1, 256]),
                 ("picture", &[1, 1, 128, 128]),
             ),
-            preprocessing: Preprocessing {
-                kind: PreprocessingKind::MedianBeat12x600,
+            preprocessing: Preprocessing::MedianBeat {
                 sampling_rate_hz: 500.0,
                 scale_mv: 0.5,
                 clip: 10.0,

@@ -1,8 +1,9 @@
 //! The rules a manifest must keep beyond having the right fields.
 
 use super::error::ManifestError;
-use super::manifest::{FORMAT_VERSION, Manifest, NetworkFile, PreprocessingKind};
+use super::manifest::{FORMAT_VERSION, Manifest, NetworkFile, Preprocessing};
 use super::network_input;
+use crate::ecg::Lead;
 use crate::untrusted_file::is_plain_name;
 
 /// Larger networks than this are not meant for a cart; a manifest that names one is
@@ -121,9 +122,7 @@ fn check_shapes(manifest: &Manifest) -> Result<(), ManifestError> {
         picture,
         ..
     } = manifest;
-    let expected = match preprocessing.kind {
-        PreprocessingKind::MedianBeat12x600 => [1, network_input::LEADS, network_input::SAMPLES],
-    };
+    let expected = network_input::shape(preprocessing);
     if encoder.input_shape != expected {
         return wrong(
             "encoder.input_shape",
@@ -169,21 +168,28 @@ fn check_numbers(manifest: &Manifest) -> Result<(), ManifestError> {
         metrics,
         ..
     } = manifest;
-    let rate = preprocessing.sampling_rate_hz;
+    let rate = preprocessing.sampling_rate_hz();
     if rate != network_input::SAMPLING_RATE_HZ {
         return wrong(
             "preprocessing.sampling_rate_hz",
             format!(
-                "is {rate}, but median beats are made at {} Hz",
+                "is {rate}, but inputs are made at {} Hz",
                 network_input::SAMPLING_RATE_HZ
             ),
         );
     }
-    let positive = [
-        ("preprocessing.scale_mv", f64::from(preprocessing.scale_mv)),
-        ("preprocessing.clip", f64::from(preprocessing.clip)),
-        ("picture.pixel_mm", picture.pixel_mm),
-    ];
+    let mut positive = vec![("picture.pixel_mm", picture.pixel_mm)];
+    match preprocessing {
+        Preprocessing::MedianBeat { scale_mv, clip, .. } => positive.extend([
+            ("preprocessing.scale_mv", f64::from(*scale_mv)),
+            ("preprocessing.clip", f64::from(*clip)),
+        ]),
+        Preprocessing::FirstSamples { lead, .. } => {
+            if let Err(error) = lead.parse::<Lead>() {
+                return wrong("preprocessing.lead", error.to_string());
+            }
+        }
+    }
     for (field, value) in positive {
         if !(value.is_finite() && value > 0.0) {
             return wrong(field, format!("is {value}, but must be a number above 0"));
@@ -213,10 +219,25 @@ mod tests {
     use super::super::manifest::tests::sound;
     use super::*;
 
+    fn median_beat(sampling_rate_hz: f64, scale_mv: f32, clip: f32) -> Preprocessing {
+        Preprocessing::MedianBeat {
+            sampling_rate_hz,
+            scale_mv,
+            clip,
+        }
+    }
+
+    fn lead(lead: &str) -> Preprocessing {
+        Preprocessing::FirstSamples {
+            sampling_rate_hz: 500.0,
+            lead: lead.into(),
+        }
+    }
+
     #[test]
     fn every_rule_refuses_what_breaks_it_and_names_the_field() {
         type Spoil = fn(&mut Manifest);
-        let cases: [(&str, Spoil); 22] = [
+        let cases: [(&str, Spoil); 24] = [
             ("format_version", |m| m.format_version = 2),
             ("name", |m| m.name = "é".into()),
             ("name", |m| m.name = "n".repeat(33)),
@@ -247,12 +268,19 @@ mod tests {
                 m.decoder.output_shape = vec![usize::MAX, 2]
             }),
             ("preprocessing.sampling_rate_hz", |m| {
-                m.preprocessing.sampling_rate_hz = 250.0
+                m.preprocessing = median_beat(250.0, 0.5, 10.0)
             }),
             ("preprocessing.scale_mv", |m| {
-                m.preprocessing.scale_mv = f32::NAN
+                m.preprocessing = median_beat(500.0, f32::NAN, 10.0)
             }),
-            ("preprocessing.clip", |m| m.preprocessing.clip = 0.0),
+            ("preprocessing.clip", |m| {
+                m.preprocessing = median_beat(500.0, 0.5, 0.0)
+            }),
+            ("encoder.input_shape", |m| m.preprocessing = lead("I")),
+            ("preprocessing.lead", |m| {
+                m.preprocessing = lead("V9");
+                m.encoder.input_shape = vec![1, 1, 600];
+            }),
             ("picture.phase", |m| {
                 m.picture.phase = "end\ndiastole".into()
             }),

@@ -16,6 +16,40 @@ pub enum Mode {
     Inference,
 }
 
+/// How a layer's first values are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Normal, for a layer that a rectifier follows; the bias zero.
+    Rectified,
+    /// Normal, for a layer that no rectifier follows; the bias zero.
+    Linear,
+    /// Uniform, weight and bias, as PyTorch does it.
+    Uniform,
+}
+
+/// A convolution's settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Convolution {
+    /// Side of the kernel, odd.
+    pub kernel: usize,
+    /// 1 keeps the size, 2 halves it.
+    pub stride: usize,
+    /// Whether a bias is added; a batch normalisation that follows would take it out again.
+    pub bias: bool,
+    /// First values.
+    pub start: Start,
+}
+
+impl Convolution {
+    /// 3 × 3, size kept, no bias, a rectifier behind it.
+    pub const PLAIN: Convolution = Convolution {
+        kernel: 3,
+        stride: 1,
+        bias: false,
+        start: Start::Rectified,
+    };
+}
+
 /// A parameter that a training graph reads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsedParameter {
@@ -83,8 +117,13 @@ impl<'a> NetworkBuilder<'a> {
         value
     }
 
-    /// A fully connected layer: (batch, inputs) → (batch, outputs). `rectified` says whether a rectifier follows,
-    /// which the first values depend on.
+    /// A number that is trained beside the networks, such as a temperature; without weight decay.
+    pub fn number(&mut self, name: &str, first: f32) -> Value {
+        let first = Initialisation::Constant(first);
+        self.parameter(name, Kind::Offset, &[1], first)
+    }
+
+    /// A fully connected layer: (batch, inputs) → (batch, outputs).
     ///
     /// # Errors
     /// Where `input` has another rank than 2.
@@ -93,27 +132,16 @@ impl<'a> NetworkBuilder<'a> {
         name: &str,
         input: Value,
         outputs: usize,
-        rectified: bool,
+        start: Start,
     ) -> Result<Value, GraphError> {
         let inputs = self.graph.shape(input).last().copied().unwrap_or(0);
-        let weight = self.parameter(
-            &format!("{name}/weight"),
-            Kind::Weight,
-            &[outputs, inputs],
-            initialisation(inputs, rectified),
-        );
-        let bias = self.parameter(
-            &format!("{name}/bias"),
-            Kind::Offset,
-            &[outputs],
-            Initialisation::Constant(0.0),
-        );
+        let (weight, bias) = self.weight_and_bias(name, &[outputs, inputs], start, true);
         self.graph
-            .scope(name, |graph| graph.linear(input, weight, Some(bias)))
+            .scope(name, |graph| graph.linear(input, weight, bias))
     }
 
-    /// A 3 × 3 convolution that keeps the size (`stride` 1) or halves it (`stride` 2), without bias where a batch
-    /// normalisation follows: (batch, inputs, y, x) → (batch, outputs, y, x).
+    /// A convolution with a square kernel that keeps the size (`stride` 1) or halves it (`stride` 2): (batch, inputs,
+    /// y, x) → (batch, outputs, y, x).
     ///
     /// # Errors
     /// Where `input` has another rank than 4.
@@ -122,27 +150,48 @@ impl<'a> NetworkBuilder<'a> {
         name: &str,
         input: Value,
         outputs: usize,
-        stride: usize,
-        bias: bool,
+        convolution: Convolution,
     ) -> Result<Value, GraphError> {
+        let Convolution {
+            kernel,
+            stride,
+            bias,
+            start,
+        } = convolution;
         let inputs = self.graph.shape(input).get(1).copied().unwrap_or(0);
-        let weight = self.parameter(
-            &format!("{name}/weight"),
-            Kind::Weight,
-            &[outputs, inputs, 3, 3],
-            initialisation(inputs * 9, !bias),
-        );
-        let bias = bias.then(|| {
-            self.parameter(
-                &format!("{name}/bias"),
-                Kind::Offset,
-                &[outputs],
-                Initialisation::Constant(0.0),
-            )
-        });
+        let shape = [outputs, inputs, kernel, kernel];
+        let (weight, bias) = self.weight_and_bias(name, &shape, start, bias);
         self.graph.scope(name, |graph| {
-            layer::conv2d(graph, input, weight, bias, stride, 1)
+            layer::conv2d(graph, input, weight, bias, stride, kernel / 2)
         })
+    }
+
+    /// A weight of shape (outputs, inputs, …) and, where wanted, its bias.
+    fn weight_and_bias(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        start: Start,
+        bias: bool,
+    ) -> (Value, Option<Value>) {
+        let fan_in = shape.iter().skip(1).product();
+        let (weights, biases) = match start {
+            Start::Rectified => (Initialisation::He { fan_in }, Initialisation::Constant(0.0)),
+            Start::Linear => (
+                Initialisation::Linear { fan_in },
+                Initialisation::Constant(0.0),
+            ),
+            Start::Uniform => (
+                Initialisation::Uniform { fan_in },
+                Initialisation::Uniform { fan_in },
+            ),
+        };
+        let weight = self.parameter(&format!("{name}/weight"), Kind::Weight, shape, weights);
+        let bias = bias.then(|| {
+            let outputs = &shape[..shape.len().min(1)];
+            self.parameter(&format!("{name}/bias"), Kind::Offset, outputs, biases)
+        });
+        (weight, bias)
     }
 
     /// Batch normalisation over (batch, y, x) of each channel (Ioffe & Szegedy, ICML 2015).
@@ -185,13 +234,5 @@ impl<'a> NetworkBuilder<'a> {
             }
         }
         Ok(output)
-    }
-}
-
-fn initialisation(fan_in: usize, rectified: bool) -> Initialisation {
-    if rectified {
-        Initialisation::He { fan_in }
-    } else {
-        Initialisation::Linear { fan_in }
     }
 }

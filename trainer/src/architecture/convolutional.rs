@@ -1,13 +1,13 @@
 //! The MRI autoencoder: halvings down to 4 × 4, doublings back to 128 × 128, channels fewer where pixels are many.
 
-use super::{NetworkBuilder, normalise_latent};
+use super::builder::{Convolution, NetworkBuilder, Start};
 use crate::graph::{GraphError, Value};
-use crate::recipe::config::Convolutional;
+use crate::recipe::config::architecture::Convolutional;
 
 /// Side of the smallest map.
 const SMALLEST: usize = 4;
 
-/// Picture (batch, 1, 128, 128) → normalised latent (batch, `latent`).
+/// Picture (batch, 1, 128, 128) → latent (batch, `latent`).
 ///
 /// # Errors
 /// Where the input has another shape.
@@ -20,13 +20,16 @@ pub fn encoder(
     let mut map = picture;
     for (index, &channels) in network.encoder.iter().enumerate() {
         let name = format!("mri_encoder/down{}", index + 1);
-        map = builder.convolution(&format!("{name}/conv"), map, channels, 2, false)?;
+        let halving = Convolution {
+            stride: 2,
+            ..Convolution::PLAIN
+        };
+        map = builder.convolution(&format!("{name}/conv"), map, channels, halving)?;
         map = builder.batch_normalisation(&format!("{name}/norm"), map)?;
         map = builder.graph.relu(map)?;
     }
     let flat = builder.graph.flatten(map)?;
-    let raw = builder.linear("mri_encoder/latent", flat, latent, false)?;
-    normalise_latent(builder, raw)
+    builder.linear("mri_encoder/latent", flat, latent, Start::Linear)
 }
 
 /// Latent (batch, `latent`) → picture (batch, 1, 128, 128), 0..1.
@@ -46,7 +49,7 @@ pub fn decoder(
         "mri_decoder/grid",
         latent,
         first * SMALLEST * SMALLEST,
-        true,
+        Start::Rectified,
     )?;
     let flat = builder.graph.relu(flat)?;
     let mut map = builder
@@ -55,10 +58,15 @@ pub fn decoder(
     for (index, &channels) in rest.iter().enumerate() {
         let name = format!("mri_decoder/up{}", index + 1);
         map = builder.graph.upsample_nearest(map, 2)?;
-        map = builder.convolution(&format!("{name}/conv"), map, channels, 1, false)?;
+        map = builder.convolution(&format!("{name}/conv"), map, channels, Convolution::PLAIN)?;
         map = builder.batch_normalisation(&format!("{name}/norm"), map)?;
         map = builder.graph.relu(map)?;
     }
-    let logits = builder.convolution("mri_decoder/picture", map, 1, 1, true)?;
+    let last = Convolution {
+        bias: true,
+        start: Start::Linear,
+        ..Convolution::PLAIN
+    };
+    let logits = builder.convolution("mri_decoder/picture", map, 1, last)?;
     builder.graph.sigmoid(logits)
 }

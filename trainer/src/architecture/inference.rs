@@ -1,17 +1,20 @@
 //! The networks as they serve: parameters as constants, one ONNX file each.
 
-use super::{Mode, NetworkBuilder, ParameterTable, convolutional, fully_connected};
+use super::{Mode, NetworkBuilder, ParameterTable, networks};
 use crate::cohort::picture::SIDE;
 use crate::graph::{Graph, GraphError, Opset, Value};
-use crate::recipe::config::Architecture;
-use ecg2mri::model::network_input::{LEADS, SAMPLES};
+use crate::objective::contrastive;
+use crate::recipe::config::Recipe;
+use ecg2mri::model::network_input::SAMPLES;
+use serde::{Deserialize, Serialize};
 
 /// One of the networks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Network {
-    /// `ecg` (batch, 12, 600) → `latent` (batch, latent).
+    /// `ecg` (batch, leads, 600) → `latent` (batch, latent).
     EcgEncoder,
-    /// `latent` (batch, latent) → `ecg` (batch, 12 · 600 / average).
+    /// `latent` (batch, latent) → `ecg` (batch, samples).
     EcgDecoder,
     /// `picture` (batch, 1, 128, 128) → `latent` (batch, latent).
     MriEncoder,
@@ -39,12 +42,12 @@ impl Network {
     }
 
     /// Name and shape of its input for a batch of this size.
-    pub fn input(self, architecture: &Architecture, batch: usize) -> (&'static str, Vec<usize>) {
+    pub fn input(self, recipe: &Recipe, batch: usize) -> (&'static str, Vec<usize>) {
         match self {
-            Network::EcgEncoder => ("ecg", vec![batch, LEADS, SAMPLES]),
+            Network::EcgEncoder => ("ecg", vec![batch, recipe.input.leads(), SAMPLES]),
             Network::MriEncoder => ("picture", vec![batch, 1, SIDE, SIDE]),
             Network::EcgDecoder | Network::MriDecoder => {
-                ("latent", vec![batch, architecture.latent])
+                ("latent", vec![batch, recipe.architecture.latent])
             }
         }
     }
@@ -59,10 +62,10 @@ impl Network {
     }
 
     /// Shape of its output for a batch of this size.
-    pub fn output_shape(self, architecture: &Architecture, batch: usize) -> Vec<usize> {
+    pub fn output_shape(self, recipe: &Recipe, batch: usize) -> Vec<usize> {
         match self {
-            Network::EcgEncoder | Network::MriEncoder => vec![batch, architecture.latent],
-            Network::EcgDecoder => vec![batch, LEADS * SAMPLES / architecture.ecg.average],
+            Network::EcgEncoder | Network::MriEncoder => vec![batch, recipe.architecture.latent],
+            Network::EcgDecoder => vec![batch, networks::rebuilt_ecg_length(recipe)],
             Network::MriDecoder => vec![batch, 1, SIDE, SIDE],
         }
     }
@@ -74,15 +77,15 @@ impl Network {
     /// Where the architecture's shapes do not fit together.
     pub fn encode(
         self,
-        architecture: &Architecture,
+        recipe: &Recipe,
         table: &mut ParameterTable,
         batch: usize,
     ) -> Result<Vec<u8>, GraphError> {
         let mut graph = Graph::new(self.prefix().trim_end_matches('/'));
-        let (name, shape) = self.input(architecture, batch);
+        let (name, shape) = self.input(recipe, batch);
         let input = graph.input(name, &shape);
         let output = self.build(
-            architecture,
+            recipe,
             &mut NetworkBuilder::new(&mut graph, table, Mode::Inference),
             input,
         )?;
@@ -92,31 +95,68 @@ impl Network {
 
     fn build(
         self,
-        architecture: &Architecture,
+        recipe: &Recipe,
         builder: &mut NetworkBuilder<'_>,
         input: Value,
     ) -> Result<Value, GraphError> {
-        let Architecture { latent, ecg, mri } = architecture;
         match self {
-            Network::EcgEncoder => fully_connected::encoder(ecg, *latent, builder, input),
-            Network::EcgDecoder => fully_connected::decoder(ecg, builder, input),
-            Network::MriEncoder => convolutional::encoder(mri, *latent, builder, input),
-            Network::MriDecoder => convolutional::decoder(mri, builder, input),
+            Network::EcgEncoder => networks::ecg_encoder(recipe, builder, input),
+            Network::EcgDecoder => networks::ecg_decoder(recipe, builder, input),
+            Network::MriEncoder => networks::mri_encoder(recipe, builder, input),
+            Network::MriDecoder => networks::mri_decoder(recipe, builder, input),
         }
     }
 }
 
-/// A table with every parameter of every network, drawn from `seed`.
+/// A table with every parameter of every network and of every stage's loss, drawn from the recipe's seed.
 ///
 /// # Errors
 /// Where the architecture's shapes do not fit together.
-pub fn all_parameters(
-    architecture: &Architecture,
-    seed: u64,
-) -> Result<ParameterTable, GraphError> {
-    let mut table = ParameterTable::new(seed);
+pub fn all_parameters(recipe: &Recipe) -> Result<ParameterTable, GraphError> {
+    let mut table = ParameterTable::new(recipe.seed);
     for network in Network::ALL {
-        network.encode(architecture, &mut table, 1)?;
+        network.encode(recipe, &mut table, 1)?;
+    }
+    for stage in &recipe.stages {
+        contrastive::declare_parameters(&stage.contrast, &mut table);
     }
     Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn shipped(name: &str) -> Recipe {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
+        Recipe::read(&folder.join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_thesis_has_as_many_parameters_as_its_layers_say() {
+        let table = all_parameters(&shipped("thesis.toml")).unwrap();
+        let count = |prefix: &str| table.trained_count(prefix);
+        assert_eq!(count("ecg_encoder/linear1/"), 307_712);
+        assert_eq!(count("ecg_encoder/linear2/"), 205_200);
+        assert_eq!(count("ecg_encoder/linear3/"), 120_300);
+        assert_eq!(count("ecg_encoder/latent/"), 77_056);
+        assert_eq!(count("ecg_encoder/") + count("ecg_decoder/"), 1_420_880);
+        assert_eq!(count("mri_encoder/"), 2_327_232);
+        assert_eq!(count("mri_decoder/"), 3_509_057);
+        assert_eq!(count("ecg_encoder/") + count("mri_decoder/"), 4_219_325);
+    }
+
+    #[test]
+    fn every_shipped_recipes_shapes_fit_together() {
+        for name in ["smoke.toml", "cart-thin.toml", "thesis-mended.toml"] {
+            let recipe = shipped(name);
+            let table = all_parameters(&recipe).unwrap();
+            for network in Network::ALL {
+                assert!(table.trained_count(network.prefix()) > 0, "{name}");
+                let shape = network.output_shape(&recipe, 3);
+                assert_eq!(shape[0], 3);
+            }
+        }
+    }
 }

@@ -2,17 +2,20 @@
 //!
 //! - [`parameters`]: the table of all parameters, by name;
 //! - [`builder`]: one description of a network that serves training and serving alike;
+//! - [`networks`]: a recipe's four networks;
 //! - [`fully_connected`]: the ECG autoencoder;
-//! - [`convolutional`]: the MRI autoencoder;
+//! - [`convolutional`], [`double_convolution`]: MRI autoencoders;
 //! - [`inference`]: each network as an ONNX file.
 
 pub mod builder;
 pub mod convolutional;
+pub mod double_convolution;
 pub mod fully_connected;
 pub mod inference;
+pub mod networks;
 pub mod parameters;
 
-pub use builder::{Mode, NetworkBuilder};
+pub use builder::{Convolution, Mode, NetworkBuilder, Start};
 pub use inference::{Network, all_parameters};
 pub use parameters::ParameterTable;
 

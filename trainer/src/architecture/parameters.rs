@@ -4,9 +4,9 @@
 //! the others' first values as they were.
 
 use crate::engine::StateTensor;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, Normal};
+use rand_distr::StandardNormal;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,11 @@ pub enum Initialisation {
     },
     /// Normal with variance 1 / fan-in, for layers that no rectifier follows.
     Linear {
+        /// How many inputs each output sums.
+        fan_in: usize,
+    },
+    /// Uniform within ± 1 / √fan-in, as PyTorch's `Linear` and `Conv2d` draw weights and biases.
+    Uniform {
         /// How many inputs each output sums.
         fan_in: usize,
     },
@@ -121,18 +126,23 @@ impl ParameterTable {
 }
 
 fn draw(seed: u64, name: &str, count: usize, initialisation: Initialisation) -> Vec<f32> {
-    let deviation = match initialisation {
-        Initialisation::Constant(value) => return vec![value; count],
-        Initialisation::He { fan_in } => (2.0 / fan_in.max(1) as f32).sqrt(),
-        Initialisation::Linear { fan_in } => (1.0 / fan_in.max(1) as f32).sqrt(),
-    };
     let mut hasher = Sha256::new();
     hasher.update(seed.to_le_bytes());
     hasher.update(name.as_bytes());
     let mut random = ChaCha8Rng::from_seed(hasher.finalize().into());
-    match Normal::new(0.0, deviation) {
-        Ok(normal) => (0..count).map(|_| normal.sample(&mut random)).collect(),
-        Err(_) => vec![0.0; count],
+    let root = |fan_in: usize| (1.0 / fan_in.max(1) as f32).sqrt();
+    let mut normal = |deviation: f32| -> Vec<f32> {
+        (0..count)
+            .map(|_| deviation * random.sample::<f32, _>(StandardNormal))
+            .collect()
+    };
+    match initialisation {
+        Initialisation::Constant(value) => vec![value; count],
+        Initialisation::He { fan_in } => normal(std::f32::consts::SQRT_2 * root(fan_in)),
+        Initialisation::Linear { fan_in } => normal(root(fan_in)),
+        Initialisation::Uniform { fan_in } => (0..count)
+            .map(|_| root(fan_in) * random.random_range(-1.0..1.0))
+            .collect(),
     }
 }
 
@@ -156,6 +166,12 @@ mod tests {
         let values = &two.get("weight").unwrap().values;
         let variance = values.iter().map(|v| v * v).sum::<f32>() / values.len() as f32;
         assert!((variance - 0.04).abs() < 0.005, "variance {variance}");
+
+        let uniform = Initialisation::Uniform { fan_in: 100 };
+        let drawn = &one.declare("flat", Kind::Weight, &[5000], uniform).values;
+        assert!(drawn.iter().all(|value| value.abs() <= 0.1));
+        let variance = drawn.iter().map(|v| v * v).sum::<f32>() / 5000.0;
+        assert!((variance - 0.01 / 3.0).abs() < 2e-4, "variance {variance}");
     }
 
     #[test]

@@ -16,11 +16,11 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let recipe = Recipe::read(&arguments.recipe)?;
-    let table = all_parameters(&recipe.architecture, recipe.seed)?;
+    let table = all_parameters(&recipe)?;
     let mut output = String::new();
     for network in Network::ALL {
         let name = network.prefix().trim_end_matches('/');
-        let (input, shape) = network.input(&recipe.architecture, 1);
+        let (input, shape) = network.input(&recipe, 1);
         writeln!(
             output,
             "{name}: {input} {shape:?} to {}, {} trained parameters",

@@ -35,8 +35,8 @@ impl ServedNetworks {
         threads: usize,
     ) -> Result<ServedNetworks, RecipeError> {
         let mut open = |network: Network| -> Result<Served, RecipeError> {
-            let model = network.encode(&recipe.architecture, table, BATCH)?;
-            let (input, shape) = network.input(&recipe.architecture, BATCH);
+            let model = network.encode(recipe, table, BATCH)?;
+            let (input, shape) = network.input(recipe, BATCH);
             Ok(Served {
                 session: Inference::open(engine, &model, device, threads)?,
                 input,
@@ -57,7 +57,7 @@ impl ServedNetworks {
         self.latent
     }
 
-    /// (subject, 12, 600), scaled → (subject, latent).
+    /// (subject, leads, 600), scaled → (subject, latent).
     ///
     /// # Errors
     /// Where a run fails.

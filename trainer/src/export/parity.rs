@@ -3,9 +3,9 @@
 use super::{ExportError, PARITY_INPUTS, PARITY_TOLERANCE};
 use crate::architecture::Network;
 use crate::engine::{Device, Engine, Inference};
-use crate::recipe::config::Architecture;
+use crate::recipe::Recipe;
 use ecg2mri::model::Model;
-use ecg2mri::model::network_input::{LEADS, SAMPLES};
+use ecg2mri::model::network_input::SAMPLES;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -15,7 +15,7 @@ use std::path::Path;
 pub(super) fn largest_difference(
     engine: &Engine,
     folder: &Path,
-    architecture: &Architecture,
+    recipe: &Recipe,
     encoder: &[u8],
     decoder: &[u8],
 ) -> Result<f64, ExportError> {
@@ -25,11 +25,11 @@ pub(super) fn largest_difference(
     let mut random = ChaCha8Rng::seed_from_u64(0);
     let mut largest = 0.0f64;
     for input in 1..=PARITY_INPUTS {
-        let ecg: Vec<f32> = (0..LEADS * SAMPLES)
+        let ecg: Vec<f32> = (0..recipe.input.leads() * SAMPLES)
             .map(|_| StandardNormal.sample(&mut random))
             .collect();
-        let latent = run_one(&mut encoder, Network::EcgEncoder, architecture, &ecg)?;
-        let expected = run_one(&mut decoder, Network::MriDecoder, architecture, &latent)?;
+        let latent = run_one(&mut encoder, Network::EcgEncoder, recipe, &ecg)?;
+        let expected = run_one(&mut decoder, Network::MriDecoder, recipe, &latent)?;
         let picture = served.decode(&served.encode(&ecg)?)?;
         let difference = match picture.values().len() == expected.len() {
             true => difference_of(picture.values(), &expected),
@@ -57,10 +57,10 @@ fn difference_of(one: &[f32], other: &[f32]) -> f64 {
 fn run_one(
     session: &mut Inference,
     network: Network,
-    architecture: &Architecture,
+    recipe: &Recipe,
     values: &[f32],
 ) -> Result<Vec<f32>, ExportError> {
-    let (name, shape) = network.input(architecture, 1);
+    let (name, shape) = network.input(recipe, 1);
     let mut outputs = session.run(&[(name, &shape, values)])?;
     Ok(outputs.remove(network.output()).unwrap_or_default())
 }

@@ -1,10 +1,13 @@
 //! Both modalities, both autoencoders and the way across, in one loss.
 
-use super::contrastive::symmetric_info_nce;
-use super::reconstruction::{mean_absolute_error, mean_squared_error};
-use crate::architecture::{NetworkBuilder, convolutional, fully_connected};
+use super::contrastive::contrastive_loss;
+use super::reconstruction::reconstruction_error;
+use crate::architecture::networks::{
+    ecg_decoder, ecg_encoder, ecg_truth, mri_decoder, mri_encoder,
+};
+use crate::architecture::{NetworkBuilder, normalise_latent};
 use crate::graph::{GraphError, Value};
-use crate::recipe::config::{Architecture, Stage};
+use crate::recipe::config::{Recipe, Stage, Weights};
 
 /// A loss and its parts.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,73 +18,72 @@ pub struct JointLoss {
     pub parts: Vec<(&'static str, Value)>,
 }
 
+/// A batch of pairs as a graph sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pairs {
+    /// (batch, leads, 600).
+    pub ecg: Value,
+    /// (batch, 1, 128, 128), 0..1.
+    pub picture: Value,
+    /// (batch, 1) each: 1 where the ECG and where the picture counts in the fused latent, else 0; not both 0.
+    pub kept: Option<[Value; 2]>,
+}
+
 /// The weighted sum of the losses that a stage asks for; networks that no loss needs are not built.
 ///
-/// `ecg` is (batch, 12, 600), `picture` (batch, 1, 128, 128) in 0..1. Where both latents are decoded, they go through
-/// the decoder as one batch, so that its normalisation sees both.
+/// Where several latents are decoded, they go through the decoder as one batch, so that its normalisation sees all.
 ///
 /// # Errors
 /// Where the shapes disagree with the architecture.
 pub fn joint_loss(
-    architecture: &Architecture,
+    recipe: &Recipe,
     stage: &Stage,
     builder: &mut NetworkBuilder<'_>,
-    ecg: Value,
-    picture: Value,
+    pairs: Pairs,
 ) -> Result<JointLoss, GraphError> {
     let weights = &stage.weights;
-    let needs_ecg =
-        weights.ecg_reconstruction > 0.0 || weights.cross_modal > 0.0 || weights.contrastive > 0.0;
-    let needs_mri = weights.mri_reconstruction > 0.0 || weights.contrastive > 0.0;
-    let latent = architecture.latent;
-    let ecg_latent = needs_ecg
-        .then(|| fully_connected::encoder(&architecture.ecg, latent, builder, ecg))
+    let ecg_latent = needs_ecg(weights)
+        .then(|| ecg_encoder(recipe, builder, pairs.ecg))
         .transpose()?;
-    let mri_latent = needs_mri
-        .then(|| convolutional::encoder(&architecture.mri, latent, builder, picture))
+    let mri_latent = needs_mri(weights)
+        .then(|| mri_encoder(recipe, builder, pairs.picture))
         .transpose()?;
-
     let mut parts: Vec<(&'static str, f32, Value)> = Vec::new();
+
     if let Some(ecg_latent) = ecg_latent.filter(|_| weights.ecg_reconstruction > 0.0) {
-        let rebuilt = fully_connected::decoder(&architecture.ecg, builder, ecg_latent)?;
-        let truth = fully_connected::averaged(&architecture.ecg, builder, ecg)?;
-        let loss = mean_squared_error(builder.graph, rebuilt, truth)?;
+        let rebuilt = ecg_decoder(recipe, builder, ecg_latent)?;
+        let truth = ecg_truth(recipe, builder, pairs.ecg)?;
+        let loss = reconstruction_error(builder.graph, stage.ecg_loss, rebuilt, truth)?;
         parts.push(("ecg_reconstruction", weights.ecg_reconstruction, loss));
     }
 
-    let decoded = [
+    let fused = match (ecg_latent, mri_latent, pairs.kept) {
+        (Some(ecg), Some(mri), Some(kept)) if weights.fused > 0.0 => {
+            Some(fused_latent(recipe, builder, [ecg, mri], kept)?)
+        }
+        _ => None,
+    };
+    let decoded: Vec<(&'static str, f32, Value)> = [
         ("mri_reconstruction", weights.mri_reconstruction, mri_latent),
         ("cross_modal", weights.cross_modal, ecg_latent),
-    ];
-    let decoded: Vec<_> = decoded
-        .into_iter()
-        .filter_map(|(name, weight, latent)| Some((name, weight, latent?)))
-        .filter(|(_, weight, _)| *weight > 0.0)
-        .collect();
-    if !decoded.is_empty() {
-        let latents: Vec<Value> = decoded.iter().map(|(_, _, latent)| *latent).collect();
-        let together = match latents[..] {
-            [alone] => alone,
-            _ => builder.graph.concat(&latents, 0)?,
-        };
-        let pictures = convolutional::decoder(&architecture.mri, builder, together)?;
-        let batch = builder.graph.shape(picture)[0];
-        for (index, (name, weight, _)) in decoded.into_iter().enumerate() {
-            let own = match latents.len() {
-                1 => pictures,
-                _ => builder
-                    .graph
-                    .slice(pictures, 0, index * batch, (index + 1) * batch)?,
-            };
-            let loss = mean_absolute_error(builder.graph, own, picture)?;
-            parts.push((name, weight, loss));
-        }
-    }
+        ("fused", weights.fused, fused),
+    ]
+    .into_iter()
+    .filter(|(_, weight, _)| *weight > 0.0)
+    .filter_map(|(name, weight, latent)| Some((name, weight, latent?)))
+    .collect();
+    parts.extend(picture_losses(
+        recipe,
+        stage,
+        builder,
+        &decoded,
+        pairs.picture,
+    )?);
 
     if let (Some(ecg_latent), Some(mri_latent)) = (ecg_latent, mri_latent)
         && weights.contrastive > 0.0
     {
-        let loss = symmetric_info_nce(builder.graph, ecg_latent, mri_latent, stage.temperature)?;
+        let loss = contrastive_loss(&stage.contrast, builder, ecg_latent, mri_latent)?;
         parts.push(("contrastive", weights.contrastive, loss));
     }
 
@@ -97,4 +99,64 @@ pub fn joint_loss(
             .map(|(name, _, loss)| (name, loss))
             .collect(),
     })
+}
+
+fn needs_ecg(weights: &Weights) -> bool {
+    weights.ecg_reconstruction > 0.0
+        || weights.cross_modal > 0.0
+        || weights.fused > 0.0
+        || weights.contrastive > 0.0
+}
+
+fn needs_mri(weights: &Weights) -> bool {
+    weights.mri_reconstruction > 0.0 || weights.fused > 0.0 || weights.contrastive > 0.0
+}
+
+/// The errors of the pictures made from each of these latents.
+fn picture_losses(
+    recipe: &Recipe,
+    stage: &Stage,
+    builder: &mut NetworkBuilder<'_>,
+    decoded: &[(&'static str, f32, Value)],
+    truth: Value,
+) -> Result<Vec<(&'static str, f32, Value)>, GraphError> {
+    let latents: Vec<Value> = decoded.iter().map(|(_, _, latent)| *latent).collect();
+    let together = match latents[..] {
+        [] => return Ok(Vec::new()),
+        [alone] => alone,
+        _ => builder.graph.concat(&latents, 0)?,
+    };
+    let pictures = mri_decoder(recipe, builder, together)?;
+    let batch = builder.graph.shape(truth).first().copied().unwrap_or(0);
+    let mut losses = Vec::with_capacity(decoded.len());
+    for (index, &(name, weight, _)) in decoded.iter().enumerate() {
+        let own = match latents.len() {
+            1 => pictures,
+            _ => builder
+                .graph
+                .slice(pictures, 0, index * batch, (index + 1) * batch)?,
+        };
+        let loss = reconstruction_error(builder.graph, stage.mri_loss, own, truth)?;
+        losses.push((name, weight, loss));
+    }
+    Ok(losses)
+}
+
+/// The mean of those latents of each pair that are kept.
+fn fused_latent(
+    recipe: &Recipe,
+    builder: &mut NetworkBuilder<'_>,
+    latents: [Value; 2],
+    kept: [Value; 2],
+) -> Result<Value, GraphError> {
+    let graph = &mut *builder.graph;
+    let ecg = graph.multiply(latents[0], kept[0])?;
+    let mri = graph.multiply(latents[1], kept[1])?;
+    let sum = graph.add(ecg, mri)?;
+    let count = graph.add(kept[0], kept[1])?;
+    let mean = graph.divide(sum, count)?;
+    match recipe.architecture.normalise_latent {
+        true => normalise_latent(builder, mean),
+        false => Ok(mean),
+    }
 }

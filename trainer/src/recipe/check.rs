@@ -3,7 +3,8 @@
 //! A value that makes no sense is refused before anything runs: found at the export, it would have cost the training.
 
 use super::RecipeError;
-use super::config::{Recipe, Stage};
+use super::config::{Architecture, Contrast, EcgNetwork, Input, MriNetwork, Recipe, Stage};
+use ecg2mri::ecg::Lead;
 use ecg2mri::model::manifest;
 use ecg2mri::model::network_input::SAMPLES;
 
@@ -11,6 +12,8 @@ use ecg2mri::model::network_input::SAMPLES;
 const WIDEST: usize = 65_536;
 /// The same for the channels of a convolution.
 const MOST_CHANNELS: usize = 4_096;
+/// Levels of a network of double convolutions: each halves the picture's 128 pixels.
+const MOST_LEVELS: usize = 8;
 /// The same for epochs.
 const MOST_EPOCHS: usize = 1_000_000;
 
@@ -32,12 +35,18 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     }
     let positive = |value: f32| value.is_finite() && value > 0.0;
     let not_negative = |value: f64| value.is_finite() && value >= 0.0;
-    let input = &recipe.input;
-    rule(
-        positive(input.scale_mv) && positive(input.clip),
-        "input",
-        "scale_mv and clip must be above zero",
-    )?;
+    match &recipe.input {
+        Input::MedianBeat(beat) => rule(
+            positive(beat.scale_mv) && positive(beat.clip),
+            "input.median_beat",
+            "scale_mv and clip must be above zero",
+        )?,
+        Input::FirstSamples(first) => rule(
+            first.lead.parse::<Lead>().is_ok(),
+            "input.first_samples.lead",
+            "it must be one of I, II, III, aVR, aVL, aVF, V1 to V6",
+        )?,
+    }
     let change = &recipe.augmentation;
     rule(
         not_negative(change.noise_mv.into()) && not_negative(change.gain.into()),
@@ -50,32 +59,7 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), RecipeError> {
         "a shift must be shorter than the beat of 600 samples",
     )?;
 
-    let ecg = &recipe.architecture.ecg;
-    rule(
-        ecg.average > 0 && SAMPLES.is_multiple_of(ecg.average),
-        "architecture.ecg.average",
-        "it must divide the beat's 600 samples",
-    )?;
-    let width = |width: &usize| (1..=WIDEST).contains(width);
-    rule(
-        width(&recipe.architecture.latent)
-            && !ecg.widths.is_empty()
-            && ecg.widths.iter().all(width),
-        "architecture",
-        "latent and at least one of ecg.widths are needed, each from 1 to 65,536",
-    )?;
-    let mri = &recipe.architecture.mri;
-    let channels = |channels: &usize| (1..=MOST_CHANNELS).contains(channels);
-    rule(
-        mri.encoder.len() == 5 && mri.encoder.iter().all(channels),
-        "architecture.mri.encoder",
-        "five channel numbers from 1 to 4,096 are needed (for 64, 32, 16, 8 and 4 pixels)",
-    )?;
-    rule(
-        mri.decoder.len() == 6 && mri.decoder.iter().all(channels),
-        "architecture.mri.decoder",
-        "six channel numbers from 1 to 4,096 are needed (for 4, 8, 16, 32, 64 and 128 pixels)",
-    )?;
+    check_architecture(&recipe.architecture, &rule)?;
 
     let optimiser = &recipe.optimiser;
     let decay = |beta: f64| (0.0..1.0).contains(&beta);
@@ -106,10 +90,62 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     Ok(())
 }
 
-fn check_stage(
-    stage: &Stage,
-    rule: &dyn Fn(bool, &str, &str) -> Result<(), RecipeError>,
-) -> Result<(), RecipeError> {
+fn check_architecture(architecture: &Architecture, rule: &Rule<'_>) -> Result<(), RecipeError> {
+    let width = |width: &usize| (1..=WIDEST).contains(width);
+    rule(
+        width(&architecture.latent),
+        "architecture.latent",
+        "it must be from 1 to 65,536",
+    )?;
+    let EcgNetwork::FullyConnected(ecg) = &architecture.ecg;
+    rule(
+        ecg.average > 0 && SAMPLES.is_multiple_of(ecg.average),
+        "architecture.ecg.fully_connected.average",
+        "it must divide the 600 samples of a lead",
+    )?;
+    rule(
+        !ecg.widths.is_empty() && ecg.widths.iter().all(width),
+        "architecture.ecg.fully_connected.widths",
+        "at least one width is needed, each from 1 to 65,536",
+    )?;
+    let channels = |channels: &usize| (1..=MOST_CHANNELS).contains(channels);
+    match &architecture.mri {
+        MriNetwork::Convolutional(mri) => {
+            rule(
+                mri.encoder.len() == 5 && mri.encoder.iter().all(channels),
+                "architecture.mri.convolutional.encoder",
+                "five channel numbers from 1 to 4,096 are needed (for 64, 32, 16, 8 and 4 pixels)",
+            )?;
+            rule(
+                mri.decoder.len() == 6 && mri.decoder.iter().all(channels),
+                "architecture.mri.convolutional.decoder",
+                "six channel numbers from 1 to 4,096 are needed (for 4, 8, 16, 32, 64 and 128 pixels)",
+            )
+        }
+        MriNetwork::DoubleConvolution(mri) => {
+            rule(
+                (1..=MOST_LEVELS).contains(&mri.encoder.len())
+                    && mri.encoder.iter().all(channels)
+                    && mri.encoder.last() == Some(&architecture.latent),
+                "architecture.mri.double_convolution.encoder",
+                "one to eight channel numbers from 1 to 4,096 are needed, the last of them the latent's length",
+            )?;
+            rule(
+                mri.decoder.len() == 7
+                    && mri.decoder.iter().all(channels)
+                    && mri.decoder.iter().all(|channels| *channels > 1)
+                    && architecture.latent > 1,
+                "architecture.mri.double_convolution.decoder",
+                "seven channel numbers from 2 to 4,096 are needed (for 2, 4, 8, 16, 32, 64 and 128 pixels)",
+            )
+        }
+    }
+}
+
+/// How much a number may be: whether it holds, the key, the problem.
+type Rule<'a> = dyn Fn(bool, &str, &str) -> Result<(), RecipeError> + 'a;
+
+fn check_stage(stage: &Stage, rule: &Rule<'_>) -> Result<(), RecipeError> {
     let key = |name: &str| format!("stage `{}`: {name}", stage.name);
     rule(
         (1..=MOST_EPOCHS).contains(&stage.epochs),
@@ -127,17 +163,33 @@ fn check_stage(
         "it must be above zero",
     )?;
     rule(
-        stage.temperature.is_finite() && stage.temperature >= 1e-3,
-        &key("temperature"),
-        "it must be 0.001 or above",
+        stage
+            .subjects
+            .is_none_or(|subjects| subjects >= stage.batch),
+        &key("subjects"),
+        "there must be at least one batch of them",
     )?;
-    let weights = &stage.weights;
-    let all = [
-        weights.ecg_reconstruction,
-        weights.mri_reconstruction,
-        weights.cross_modal,
-        weights.contrastive,
-    ];
+    rule(
+        (0.0..=1.0).contains(&stage.modality_dropout),
+        &key("modality_dropout"),
+        "it must be from 0 to 1",
+    )?;
+    match stage.contrast {
+        Contrast::InfoNce { temperature }
+        | Contrast::LearnedInfoNce {
+            first_temperature: temperature,
+        } => rule(
+            temperature.is_finite() && temperature >= 1e-3,
+            &key("contrast"),
+            "a temperature must be 0.001 or above",
+        )?,
+        Contrast::MarginCosine { margin } => rule(
+            (-1.0..=1.0).contains(&margin),
+            &key("contrast"),
+            "a margin of cosines must be from -1 to 1",
+        )?,
+    }
+    let all = stage.weights.all();
     rule(
         all.iter()
             .all(|weight| weight.is_finite() && *weight >= 0.0)
@@ -155,14 +207,18 @@ mod tests {
     fn impossible_values_are_named() {
         for (good, bad, key) in [
             ("name = \"smoke\"", "name = \"my model\"", "name"),
-            ("average = 4", "average = 7", "architecture.ecg.average"),
+            (
+                "average = 4",
+                "average = 7",
+                "architecture.ecg.fully_connected.average",
+            ),
             ("scale_mv = 0.5", "scale_mv = 0.0", "input"),
             ("noise_mv = 0.01", "noise_mv = nan", "augmentation"),
             ("latent = 256", "latent = 1000000000000", "architecture"),
             (
                 "decoder = [16, 8, 8, 8, 4, 4]",
                 "decoder = [16, 8]",
-                "mri.decoder",
+                "mri.convolutional.decoder",
             ),
             ("weight_decay = 0.01", "epsilon = 0.0", "optimiser.epsilon"),
             ("weight_decay = 0.01", "beta2 = 1.0", "beta2"),
@@ -175,6 +231,16 @@ mod tests {
                 "learning_rate",
             ),
             ("cross_modal = 1.0", "cross_modal = -1.0", "weights"),
+            (
+                "cross_modal = 1.0",
+                "cross_modal = 1.0\n[stage.contrast.info_nce]\ntemperature = 0.0",
+                "contrast",
+            ),
+            (
+                "[input.median_beat]\nscale_mv = 0.5\nclip = 10.0",
+                "[input.first_samples]\nlead = \"V9\"",
+                "input.first_samples.lead",
+            ),
         ] {
             let text = smoke();
             assert!(text.contains(good), "the smoke recipe lacks `{good}`");

@@ -26,7 +26,7 @@ impl RunParameters {
         checkpoint: Option<&Checkpoint>,
         path: &Path,
     ) -> Result<RunParameters, RecipeError> {
-        let mut table = all_parameters(&recipe.architecture, recipe.seed)?;
+        let mut table = all_parameters(recipe)?;
         let mut brought = Vec::new();
         if let Some(checkpoint) = checkpoint {
             checkpoint.fill(path, &mut table)?;

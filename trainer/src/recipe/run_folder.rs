@@ -132,7 +132,7 @@ impl RunFolder {
     pub fn trained_parameters(&self, recipe: &Recipe) -> Result<ParameterTable, RecipeError> {
         let path = self.trained_path()?;
         let checkpoint = Checkpoint::read(&path, recipe)?;
-        let mut table = all_parameters(&recipe.architecture, recipe.seed)?;
+        let mut table = all_parameters(recipe)?;
         checkpoint.fill(&path, &mut table)?;
         Ok(table)
     }

@@ -9,7 +9,7 @@ use crate::engine::StateTensor;
 use crate::engine::step::Port;
 use crate::graph::adamw::{AdamW, AdamWState, adamw_step, clip_gradient_norm};
 use crate::graph::{Graph, Opset, Value};
-use crate::objective::joint::joint_loss;
+use crate::objective::joint::{Pairs, joint_loss};
 
 /// A training step ready to be opened by [`crate::engine::TrainingStep`].
 pub struct StepGraph {
@@ -17,12 +17,15 @@ pub struct StepGraph {
     pub model: Vec<u8>,
     /// First values of the state: parameters from the table, moments at zero.
     pub state: Vec<StateTensor>,
-    /// The inputs that change with every step: `ecg`, `picture`, `learning_rate` and AdamW's two corrections.
+    /// The inputs that change with every step: `ecg`, `picture`, `learning_rate`, AdamW's two corrections and, where
+    /// a fused latent is decoded, [`KEPT`].
     pub batch: Vec<Port>,
     /// The outputs that are read back: `loss`, each of its parts, `gradient_norm`.
     pub reports: Vec<String>,
 }
 
+/// Names of the inputs that say which ECGs and which pictures count in the fused latent.
+pub const KEPT: [&str; 2] = ["kept_ecg", "kept_picture"];
 /// Prefix of the first moments' names.
 const FIRST_MOMENT: &str = "first_moment/";
 /// Prefix of the second moments' names.
@@ -53,34 +56,31 @@ pub fn build(
     table: &mut ParameterTable,
 ) -> Result<StepGraph, RecipeError> {
     let mut graph = Graph::new(&format!("{} {}", recipe.name, stage.name));
-    let batch: Vec<Port> = [
-        Network::EcgEncoder.input(&recipe.architecture, stage.batch),
-        Network::MriEncoder.input(&recipe.architecture, stage.batch),
-        ("learning_rate", vec![]),
-        ("first_correction", vec![]),
-        ("second_correction", vec![]),
-    ]
-    .into_iter()
-    .map(|(name, shape)| (name.to_owned(), shape))
-    .collect();
-    let inputs: Vec<Value> = batch
-        .iter()
-        .map(|(name, shape)| graph.input(name, shape))
-        .collect();
-    let [
-        ecg,
-        picture,
-        learning_rate,
-        first_correction,
-        second_correction,
-    ] = inputs[..]
-    else {
-        unreachable!("five ports make five inputs")
+    let mut batch: Vec<Port> = Vec::new();
+    let mut port = |graph: &mut Graph, (name, shape): (&str, Vec<usize>)| {
+        let value = graph.input(name, &shape);
+        batch.push((name.to_owned(), shape));
+        value
     };
+    let pairs = Pairs {
+        ecg: port(&mut graph, Network::EcgEncoder.input(recipe, stage.batch)),
+        picture: port(&mut graph, Network::MriEncoder.input(recipe, stage.batch)),
+        kept: (stage.weights.fused > 0.0)
+            .then(|| KEPT.map(|name| port(&mut graph, (name, vec![stage.batch, 1])))),
+    };
+    let learning_rate = port(&mut graph, ("learning_rate", vec![]));
+    let corrections =
+        ["first_correction", "second_correction"].map(|name| port(&mut graph, (name, vec![])));
 
     let mut builder = NetworkBuilder::new(&mut graph, table, Mode::Training);
-    let loss = joint_loss(&recipe.architecture, stage, &mut builder, ecg, picture)?;
-    let used = builder.into_used();
+    let loss = joint_loss(recipe, stage, &mut builder, pairs)?;
+    let mut used = builder.into_used();
+    // A frozen network's parameters are read and stay: they are state that is followed by itself.
+    let (frozen, used): (Vec<UsedParameter>, Vec<UsedParameter>) =
+        used.drain(..).partition(|parameter| {
+            let frozen = |network: &Network| parameter.name.starts_with(network.prefix());
+            stage.frozen.iter().any(frozen)
+        });
 
     let (trained, statistics): (Vec<&UsedParameter>, Vec<&UsedParameter>) = used
         .iter()
@@ -118,7 +118,7 @@ pub fn build(
                     second_moment: second,
                 },
                 learning_rate,
-                [first_correction, second_correction],
+                corrections,
                 &settings,
             )
         })?;
@@ -140,6 +140,13 @@ pub fn build(
             let shape = graph.shape(parameter.value).to_vec();
             state.push(first_value(table, &parameter.name, &shape));
         }
+    }
+
+    for parameter in &frozen {
+        let same = graph.scale(parameter.value, 1.0)?;
+        graph.output(&format!("next/{}", parameter.name), same);
+        let shape = graph.shape(parameter.value).to_vec();
+        state.push(first_value(table, &parameter.name, &shape));
     }
 
     let mut reports = vec!["loss".to_owned()];

@@ -1,7 +1,21 @@
 //! A recipe: one TOML file that says everything a run needs besides the data.
+//!
+//! - [`input`]: how the ECG becomes the network's input;
+//! - [`architecture`]: the networks;
+//! - [`stage`]: what is trained when, and by which losses.
+
+pub mod architecture;
+pub mod input;
+pub mod stage;
+
+pub use architecture::{
+    Architecture, Convolutional, DoubleConvolution, EcgNetwork, FirstValues, FullyConnected,
+    MriNetwork, Squash,
+};
+pub use input::Input;
+pub use stage::{Contrast, Reconstruction, Schedule, Stage, Weights};
 
 use super::{RecipeError, check};
-use ecg2mri::model::manifest::{Preprocessing, PreprocessingKind};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -27,28 +41,6 @@ pub struct Recipe {
     pub stages: Vec<Stage>,
 }
 
-/// How the ECG becomes the network's input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Input {
-    /// The input is millivolts divided by this.
-    pub scale_mv: f32,
-    /// The scaled input is cut off at ± this.
-    pub clip: f32,
-}
-
-impl Input {
-    /// The same as the runtime's manifest says it.
-    pub fn preprocessing(&self) -> Preprocessing {
-        Preprocessing {
-            kind: PreprocessingKind::MedianBeat12x600,
-            sampling_rate_hz: 500.0,
-            scale_mv: self.scale_mv,
-            clip: self.clip,
-        }
-    }
-}
-
 /// Changes made to each training ECG.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -59,38 +51,6 @@ pub struct Augmentation {
     pub gain: f32,
     /// Largest shift in time, in samples to either side.
     pub shift_samples: usize,
-}
-
-/// The networks.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Architecture {
-    /// Length of the latent vector that both modalities share.
-    pub latent: usize,
-    /// The ECG autoencoder.
-    pub ecg: FullyConnected,
-    /// The MRI autoencoder.
-    pub mri: Convolutional,
-}
-
-/// A fully connected autoencoder of the median beat.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FullyConnected {
-    /// Each run of this many samples is averaged into one before the first layer; a divisor of 600.
-    pub average: usize,
-    /// Widths of the hidden layers, from the ECG inwards; the decoder mirrors them.
-    pub widths: Vec<usize>,
-}
-
-/// A convolutional autoencoder of the 128 × 128 picture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Convolutional {
-    /// Channels after each halving of the picture, from 64 × 64 down; five numbers end at 4 × 4.
-    pub encoder: Vec<usize>,
-    /// Channels at 4 × 4 and after each doubling; the last doubling reaches 128 × 128, so six numbers.
-    pub decoder: Vec<usize>,
 }
 
 /// AdamW's settings.
@@ -121,60 +81,6 @@ impl Default for Optimiser {
     }
 }
 
-/// One stage of training.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stage {
-    /// The stage's name, for logs.
-    pub name: String,
-    /// How often each training subject is seen.
-    pub epochs: usize,
-    /// Subjects in a batch.
-    pub batch: usize,
-    /// The highest learning rate.
-    pub learning_rate: f32,
-    /// The course of the learning rate.
-    #[serde(default)]
-    pub schedule: Schedule,
-    /// Steps over which the learning rate climbs to its highest.
-    #[serde(default)]
-    pub warm_up_steps: usize,
-    /// The weights of the losses; a loss of weight 0 is not computed.
-    pub weights: Weights,
-    /// The contrastive loss' temperature.
-    #[serde(default = "default_temperature")]
-    pub temperature: f32,
-}
-
-fn default_temperature() -> f32 {
-    0.1
-}
-
-/// The course of the learning rate after the warm-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Schedule {
-    /// It stays.
-    #[default]
-    Constant,
-    /// It falls to zero along half a cosine.
-    Cosine,
-}
-
-/// The weights of the losses.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Weights {
-    /// Mean squared error of the ECG rebuilt from its own latent.
-    pub ecg_reconstruction: f32,
-    /// Mean absolute error of the picture rebuilt from its own latent.
-    pub mri_reconstruction: f32,
-    /// Mean absolute error of the picture made from the ECG's latent.
-    pub cross_modal: f32,
-    /// InfoNCE, ECG to MRI and MRI to ECG.
-    pub contrastive: f32,
-}
-
 impl Recipe {
     /// Reads a recipe.
     ///
@@ -203,23 +109,6 @@ impl Recipe {
     /// The recipe as TOML, for the run's folder.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).unwrap_or_default()
-    }
-}
-
-impl Stage {
-    /// The learning rate of step `step` (from 0) of `total`.
-    pub fn learning_rate_at(&self, step: usize, total: usize) -> f32 {
-        if step < self.warm_up_steps {
-            return self.learning_rate * (step + 1) as f32 / self.warm_up_steps as f32;
-        }
-        match self.schedule {
-            Schedule::Constant => self.learning_rate,
-            Schedule::Cosine => {
-                let span = total.saturating_sub(self.warm_up_steps).max(1) as f32;
-                let done = (step - self.warm_up_steps) as f32 / span;
-                self.learning_rate * 0.5 * (1.0 + (std::f32::consts::PI * done).cos())
-            }
-        }
     }
 }
 

@@ -1,0 +1,143 @@
+//! What is trained when, and by which losses.
+
+use crate::architecture::Network;
+use serde::{Deserialize, Serialize};
+
+/// One stage of training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// The stage's name, for logs.
+    pub name: String,
+    /// How often each training subject is seen.
+    pub epochs: usize,
+    /// Subjects in a batch.
+    pub batch: usize,
+    /// The highest learning rate.
+    pub learning_rate: f32,
+    /// The course of the learning rate.
+    #[serde(default)]
+    pub schedule: Schedule,
+    /// Steps over which the learning rate climbs to its highest.
+    #[serde(default)]
+    pub warm_up_steps: usize,
+    /// At most this many training subjects are used, the same ones in every epoch; all where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<usize>,
+    /// Networks that keep the values they begin the stage with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frozen: Vec<Network>,
+    /// The weights of the losses; a loss of weight 0 is not computed.
+    pub weights: Weights,
+    /// How a rebuilt ECG is compared with the true one.
+    #[serde(default = "squared")]
+    pub ecg_loss: Reconstruction,
+    /// How a rebuilt picture is compared with the true one.
+    #[serde(default)]
+    pub mri_loss: Reconstruction,
+    /// Of each pair, the chance that one modality is kept from the `fused` loss; which one is even odds.
+    #[serde(default)]
+    pub modality_dropout: f32,
+    /// The contrastive loss.
+    #[serde(default)]
+    pub contrast: Contrast,
+}
+
+fn squared() -> Reconstruction {
+    Reconstruction::Squared
+}
+
+/// The course of the learning rate after the warm-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// It stays.
+    #[default]
+    Constant,
+    /// It falls to zero along half a cosine.
+    Cosine,
+}
+
+/// How something rebuilt is compared with the true one; both are means over all elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reconstruction {
+    /// Mean absolute error (L1).
+    #[default]
+    Absolute,
+    /// Mean squared error (L2).
+    Squared,
+}
+
+/// The contrastive losses: `[stage.contrast.info_nce]` and so on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Contrast {
+    /// InfoNCE both ways at a fixed temperature.
+    InfoNce {
+        /// The temperature.
+        temperature: f32,
+    },
+    /// InfoNCE both ways at a temperature that is trained, and never falls below 0.01.
+    LearnedInfoNce {
+        /// The temperature at the beginning.
+        first_temperature: f32,
+    },
+    /// The thesis' own: 1 − cosine of a pair's latents, and of strangers' what their cosine exceeds `margin` by.
+    MarginCosine {
+        /// The margin, −1..1.
+        margin: f32,
+    },
+}
+
+impl Default for Contrast {
+    fn default() -> Self {
+        Contrast::InfoNce { temperature: 0.1 }
+    }
+}
+
+/// The weights of the losses.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Weights {
+    /// Error of the ECG rebuilt from its own latent.
+    pub ecg_reconstruction: f32,
+    /// Error of the picture rebuilt from its own latent.
+    pub mri_reconstruction: f32,
+    /// Error of the picture made from the ECG's latent.
+    pub cross_modal: f32,
+    /// Error of the picture made from the mean of those latents of a pair that `modality_dropout` leaves.
+    pub fused: f32,
+    /// The contrastive loss.
+    pub contrastive: f32,
+}
+
+impl Weights {
+    /// All of them.
+    pub fn all(&self) -> [f32; 5] {
+        [
+            self.ecg_reconstruction,
+            self.mri_reconstruction,
+            self.cross_modal,
+            self.fused,
+            self.contrastive,
+        ]
+    }
+}
+
+impl Stage {
+    /// The learning rate of step `step` (from 0) of `total`.
+    pub fn learning_rate_at(&self, step: usize, total: usize) -> f32 {
+        if step < self.warm_up_steps {
+            return self.learning_rate * (step + 1) as f32 / self.warm_up_steps as f32;
+        }
+        match self.schedule {
+            Schedule::Constant => self.learning_rate,
+            Schedule::Cosine => {
+                let span = total.saturating_sub(self.warm_up_steps).max(1) as f32;
+                let done = (step - self.warm_up_steps) as f32 / span;
+                self.learning_rate * 0.5 * (1.0 + (std::f32::consts::PI * done).cos())
+            }
+        }
+    }
+}
