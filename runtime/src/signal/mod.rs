@@ -1,9 +1,10 @@
-//! From a raw recording to what the networks see: filters, resampling, QRS detection and the
-//! median beat.
+//! From a raw recording to what the networks see: filters, resampling, QRS detection, the median
+//! beat, and the plain first samples that an older network takes.
 
 mod dot;
 mod error;
 pub mod filter;
+pub mod first_samples;
 mod median_beat;
 mod qrs;
 pub mod resample;
