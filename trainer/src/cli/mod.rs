@@ -7,6 +7,7 @@ mod evaluate;
 mod export;
 mod fit;
 mod information;
+mod interrupt;
 mod prepare;
 mod progress;
 mod synthesise;

@@ -1,7 +1,7 @@
 //! `ecg2mri-train synthesise`.
 
 use super::progress::Counter;
-use super::{Outcome, information};
+use super::{Outcome, information, interrupt};
 use crate::cohort::CohortPlan;
 use crate::cohort::room::megabytes_a_subject;
 use crate::cohort::shard::Shard;
@@ -9,11 +9,7 @@ use crate::cohort::synthesise::{Run, synthesise};
 use crate::synthesis::Profile;
 use crate::synthesis::write::{Labels, Pictures};
 use ecg2mri::standard_output;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 #[derive(clap::Args)]
 #[command(after_help = after_help())]
@@ -95,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         also_wfdb: arguments.also.contains(&AlsoFormat::Wfdb),
     };
     let shard = arguments.shard;
-    let stop = stop_on_signals()?;
+    let stop = interrupt::requested()?;
     let threads = usize::from(arguments.threads.unwrap_or(0));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -134,16 +130,4 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         ),
         false => Ok(()),
     }
-}
-
-/// What Ctrl-C and a polite end (such as a batch system's) set: the first lets the subjects in hand be finished, the
-/// second ends the program.
-fn stop_on_signals() -> std::io::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        // In this order the second signal finds what the first has set.
-        flag::register_conditional_shutdown(signal, 1, Arc::clone(&stop))?;
-        flag::register(signal, Arc::clone(&stop))?;
-    }
-    Ok(stop)
 }

@@ -7,7 +7,7 @@ use super::config::{Recipe, Stage};
 use super::fit::Watcher;
 use super::step::{self, StepGraph};
 use crate::architecture::ParameterTable;
-use crate::cohort::Dataset;
+use crate::cohort::{CohortError, Dataset};
 use crate::engine::{Device, Engine, TrainingStep};
 use crate::evaluate::measures::picture_error;
 use crate::evaluate::networks::ServedNetworks;
@@ -62,7 +62,7 @@ pub(super) fn run_epoch(
     };
     std::thread::scope(|scope| {
         // The next batch is made while the step runs.
-        let (sender, receiver) = sync_channel::<Batch>(2);
+        let (sender, receiver) = sync_channel::<Result<Batch, CohortError>>(2);
         scope.spawn(move || {
             for subjects in order {
                 let batch = plan.batches.training(subjects, stage_index, epoch);
@@ -72,6 +72,7 @@ pub(super) fn run_epoch(
             }
         });
         for (index, batch) in receiver.iter().enumerate() {
+            let batch = batch?;
             let learning_rate = stage.learning_rate_at(position.steps_done, total_steps);
             means.learning_rate = learning_rate;
             let corrections = optimiser.bias_corrections(position.steps_done as u64 + 1);
@@ -126,7 +127,7 @@ pub(super) fn validate(
     if members.is_empty() {
         return Ok((f32::NAN, f32::NAN));
     }
-    let batch = batches.unchanged(members);
+    let batch = batches.unchanged(members)?;
     let mut networks = ServedNetworks::open(engine, recipe, table, place.0, place.1)?;
     let own_latents = networks.mri_latents(&batch.picture)?;
     let own = networks.pictures(&own_latents)?;

@@ -183,7 +183,7 @@ pub fn fit(
         }
     }
     let mut best = run.trained_parameters(recipe)?;
-    let ecgs = Batches::new(dataset, recipe).ecgs(&training);
+    let ecgs = Batches::new(dataset, recipe).ecgs(&training)?;
     let mut networks =
         ServedNetworks::open(engine, recipe, &mut best, options.device, options.threads)?;
     let latents = networks.ecg_latents(&ecgs)?;
