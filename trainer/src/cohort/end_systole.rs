@@ -1,52 +1,58 @@
 //! Which frame of a cine is end-systole.
 //!
 //! The labels at end-systole come without their frame's number, so it is found: blood is bright and muscle dark, so
-//! the frame to which labels belong is the one in which they part bright from dark best. Without labels it is the frame
-//! whose picture differs most from end-diastole's.
+//! where there is blood at end-diastole and muscle at end-systole the signal is lowest when the heart has contracted
+//! most. Without labels it is the frame whose picture differs most from end-diastole's.
 
 use super::CohortError;
 use super::cine::read_volume;
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Zip};
 use std::path::Path;
 
 /// UK Biobank's labels.
 const CAVITY: f32 = 1.0;
 const MUSCLE: f32 = 2.0;
 
-/// The labels at end-systole.
-pub(super) struct SystolicLabels {
-    labels: Array3<f32>,
+/// Where muscle comes while the left ventricle contracts.
+pub(super) struct Contraction {
+    /// Blood at end-diastole and muscle at end-systole.
+    muscle_comes: Array3<bool>,
 }
 
-impl SystolicLabels {
-    /// Reads the labels; `None` where they have no left ventricle.
+impl Contraction {
+    /// Reads the labels at both times; `None` where muscle comes nowhere.
     ///
     /// # Errors
-    /// Where the file is damaged.
-    pub(super) fn read(path: &Path) -> Result<Option<SystolicLabels>, CohortError> {
-        let labels = read_volume(path)?;
-        let has = |label: f32| labels.iter().any(|&value| value == label);
-        Ok((has(CAVITY) && has(MUSCLE)).then_some(SystolicLabels { labels }))
+    /// Where a file is damaged or the two have not one shape.
+    pub(super) fn read(
+        end_diastole: &Path,
+        end_systole: &Path,
+    ) -> Result<Option<Contraction>, CohortError> {
+        let (before, after) = (read_volume(end_diastole)?, read_volume(end_systole)?);
+        if before.dim() != after.dim() {
+            return Err(CohortError::unreadable(
+                end_systole,
+                "it has another shape than the labels at end-diastole",
+            ));
+        }
+        let muscle_comes = Zip::from(&before)
+            .and(&after)
+            .map_collect(|&before, &after| before == CAVITY && after == MUSCLE);
+        let comes = muscle_comes.iter().any(|&comes| comes);
+        Ok(comes.then_some(Contraction { muscle_comes }))
     }
 
-    /// How well the labels fit a frame: the mean signal of the left ventricle's blood less that of its muscle. `None`
-    /// where the frame has another shape.
-    pub(super) fn fit(&self, frame: &Array3<f32>) -> Option<f64> {
-        if frame.dim() != self.labels.dim() {
+    /// The mean signal where muscle comes: the lower, the more of it is there. `None` where the frame has another shape.
+    pub(super) fn signal(&self, frame: &Array3<f32>) -> Option<f64> {
+        if frame.dim() != self.muscle_comes.dim() {
             return None;
         }
-        let mut sums = [(0.0, 0.0); 2];
-        for (&label, &signal) in self.labels.iter().zip(frame) {
-            let sum = match label {
-                CAVITY => &mut sums[0],
-                MUSCLE => &mut sums[1],
-                _ => continue,
-            };
-            sum.0 += f64::from(signal);
-            sum.1 += 1.0;
-        }
-        let [blood, muscle] = sums.map(|(sum, count): (f64, f64)| sum / count);
-        Some(blood - muscle)
+        let there = frame.iter().zip(&self.muscle_comes);
+        let there = there.filter(|(_, comes)| **comes);
+        let (sum, count) = there.fold((0.0, 0.0), |(sum, count), (&signal, _)| {
+            (sum + f64::from(signal), count + 1.0)
+        });
+        Some(sum / count)
     }
 }
 

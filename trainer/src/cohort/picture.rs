@@ -2,7 +2,7 @@
 
 use super::CohortError;
 use super::cine::{Cine, read_volume};
-use super::end_systole::{SystolicLabels, largest, most_different};
+use super::end_systole::{Contraction, largest, most_different};
 use super::selection::{CINE_FRAMES, Frames};
 use ndarray::{Array2, ArrayView2, Axis};
 use std::path::Path;
@@ -24,7 +24,8 @@ pub struct ViewPictures {
 ///
 /// End-diastole is the first frame (UK Biobank's cines begin at the R wave). The slice is the middle one of those that
 /// hold left-ventricular muscle (label 2) where `end_diastole` names the end-diastolic labels, else the middle of the
-/// stack. End-systole is found by `end_systole`'s labels where there are any.
+/// stack. End-systole is found by the labels of both times where there are both, else
+/// by the pictures alone.
 ///
 /// # Errors
 /// [`CohortError::Unreadable`] where a file is no NIfTI image, has no voxels or holds values that are no numbers,
@@ -41,22 +42,19 @@ pub fn short_axis_pictures(
         Some(path) => middle_of_muscle(path, cine.slices)?,
         None => cine.slices / 2,
     };
-    let labels = match end_systole.filter(|_| frames == Frames::EdEs) {
-        Some(path) => SystolicLabels::read(path)?,
-        None => None,
+    let contraction = match (frames, end_diastole, end_systole) {
+        (Frames::EdEs, Some(diastole), Some(systole)) => Contraction::read(diastole, systole)?,
+        _ => None,
     };
     let most = check_frames(&cine, frames)?;
-    let mut fits = Vec::new();
+    let mut contracted = Vec::new();
     let mut pictures = Vec::new();
     cine.each_frame(most, |frame| {
-        if let Some(labels) = &labels {
-            fits.push(labels.fit(&frame).ok_or_else(|| {
-                let problem = format!(
-                    "the labels at end-systole have another shape than {:?}",
-                    frame.dim()
-                );
-                CohortError::unreadable(stack, problem)
-            })?);
+        if let Some(contraction) = &contraction {
+            let signal = contraction.signal(&frame).ok_or_else(|| {
+                CohortError::unreadable(stack, "it has another shape than its labels")
+            })?;
+            contracted.push(-signal);
         }
         pictures.push(resample(
             frame.index_axis(Axis(2), slice),
@@ -65,8 +63,8 @@ pub fn short_axis_pictures(
         ));
         Ok(())
     })?;
-    let end_systole = match (frames, labels) {
-        (Frames::EdEs, Some(_)) => largest(fits.into_iter()).unwrap_or(0),
+    let end_systole = match (frames, contraction) {
+        (Frames::EdEs, Some(_)) => largest(contracted.into_iter()).unwrap_or(0),
         (Frames::EdEs, None) => most_different(&pictures),
         _ => 0,
     };
