@@ -127,17 +127,10 @@ pub fn prepare(
             read
         };
         let read: Vec<Result<(f64, Sample), Reason>> = group.par_iter().map(read).collect();
-        for (subject, read) in group.iter().zip(read) {
-            match read {
-                Ok((heart_rate_bpm, sample)) => {
-                    let mut row = vec![format!("{heart_rate_bpm:.2}")];
-                    row.extend(subject.row.iter().cloned());
-                    writer.keep(&subject.id, row, &sample)?;
-                }
-                Err(reason) => writer.leave_out(&subject.id, reason),
-            }
-        }
-        writer.sync()?;
+        write_group(&mut writer, group, read).map_err(|error| CohortError::Folder {
+            path: output.to_owned(),
+            problem: format!("is not finished: {error}; mend that and go on by --resume"),
+        })?;
     }
     let left_out = writer.left_out();
     if writer.kept() == 0 {
@@ -154,6 +147,25 @@ pub fn prepare(
         dataset: writer.finish()?,
         left_out,
     })
+}
+
+/// Writes what was read of the next subjects.
+fn write_group(
+    writer: &mut DatasetWriter,
+    group: &[CohortSubject],
+    read: Vec<Result<(f64, Sample), Reason>>,
+) -> Result<(), CohortError> {
+    for (subject, read) in group.iter().zip(read) {
+        match read {
+            Ok((heart_rate_bpm, sample)) => {
+                let mut row = vec![format!("{heart_rate_bpm:.2}")];
+                row.extend(subject.row.iter().cloned());
+                writer.keep(&subject.id, row, &sample)?;
+            }
+            Err(reason) => writer.leave_out(&subject.id, reason),
+        }
+    }
+    writer.sync()
 }
 
 fn count(subjects: usize) -> u32 {

@@ -137,6 +137,39 @@ mod tests {
     }
 
     #[test]
+    fn numpy_and_this_program_write_one_format() {
+        let at = |name: &str| {
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../tests/goldens/npy")
+                .join(name)
+        };
+        let signal = std::fs::read(at("signal.npy")).unwrap();
+        assert_eq!(signal[..128], head::<f32>(&[3, 2, 4]));
+        let picture = std::fs::read(at("picture.npy")).unwrap();
+        assert_eq!(picture[..128], head::<u8>(&[3, 4]));
+        for name in ["signal.npy", "version_2.npy"] {
+            let array = StoredArray::<f32>::open(&at(name)).unwrap();
+            assert_eq!(array.shape(), [3, 2, 4]);
+            let row = [1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75];
+            assert_eq!(array.row(1).unwrap(), row);
+        }
+        let picture = StoredArray::<u8>::open(&at("picture.npy")).unwrap();
+        assert_eq!(picture.row(2).unwrap(), [8, 9, 10, 11]);
+        for (name, what) in [
+            ("fortran.npy", "Fortran order"),
+            ("double.npy", "<f8, not <f4"),
+            ("big_endian.npy", ">f4, not <f4"),
+            ("records.npy", "records, not <f4"),
+        ] {
+            let message = StoredArray::<f32>::open(&at(name)).unwrap_err().to_string();
+            assert!(
+                message.contains(name) && message.contains(what),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
     fn damaged_files_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.npy");
