@@ -7,6 +7,7 @@
 
 mod cohort;
 mod pictures;
+mod prepared;
 mod resume;
 mod shipped_model;
 mod whole_path;

@@ -17,6 +17,10 @@ pub struct CohortSubject {
     pub short_axis: Option<PathBuf>,
     /// The labels of the stack at end-diastole, where there are any.
     pub label_end_diastole: Option<PathBuf>,
+    /// The labels of the stack at end-systole, where there are any.
+    pub label_end_systole: Option<PathBuf>,
+    /// The four-chamber cine, where there is one.
+    pub four_chamber: Option<PathBuf>,
     /// The subject's row of `subjects.csv`, in the table's column order; empty where it has none.
     pub row: Vec<String>,
 }
@@ -78,6 +82,8 @@ impl CohortFolder {
                     ecg: ecgs.get(id).cloned(),
                     short_axis: inside("sa.nii.gz"),
                     label_end_diastole: inside("label_sa_ED.nii.gz"),
+                    label_end_systole: inside("label_sa_ES.nii.gz"),
+                    four_chamber: inside("la_4ch.nii.gz"),
                     row: rows.get(id).cloned().unwrap_or_default(),
                 }
             })

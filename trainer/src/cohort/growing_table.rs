@@ -138,7 +138,8 @@ mod tests {
         fn a_table_cut_anywhere_is_gone_on_with(
             order in Just((0..12u32).collect::<Vec<_>>()).prop_shuffle(),
             cut in 0.0f64..=1.0,
-            garbage in prop::collection::vec(any::<u8>(), 0..40),
+            // What a torn write leaves ends in no line end, or it could be a row.
+            garbage in prop::collection::vec(b' '..=b'z', 0..40),
         ) {
             let folder = tempfile::tempdir().unwrap();
             let (partial, last) = (folder.path().join("partial"), folder.path().join("subjects.csv"));

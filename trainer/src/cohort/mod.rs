@@ -1,10 +1,14 @@
 //! From a cohort's folders to the arrays that training reads, and cohorts of simulated hearts in the same folders.
 //!
 //! - [`folder`]: the UK Biobank-shaped folder: which subject has which files;
-//! - [`picture`]: one short-axis picture out of a cine stack;
+//! - [`picture`]: pictures of one subject out of its [cines](cine), at end-systole too;
+//! - [`selection`]: which views and frames a data set holds;
 //! - [`split`]: the seeded split by subject;
-//! - [`store`]: the data set on disk, as NumPy arrays that other programs open too;
-//! - [`mod@prepare`]: all of it, in parallel, with the reason for each subject left out;
+//! - [`store`]: the data set on disk, read row by row; it is made of
+//!   - [`dataset_header`]: `dataset.toml`, what the arrays hold;
+//!   - [`npy`], [`stored_array`], [`growing_array`]: NumPy arrays larger than the memory;
+//!   - [`dataset_writer`]: a data set under way, which an interruption does not lose;
+//! - [`mod@prepare`]: all of it, in parallel, with the reason for each subject [left out](left_out);
 //! - [`mod@synthesise`]: a cohort of simulated hearts, by way of
 //!   - [`header`]: `cohort.toml`, what the cohort is;
 //!   - [`shard`] and [`shard_tables`]: parts that separate runs make;
@@ -15,22 +19,32 @@
 //!   - [`room`]: whether the disk has room.
 
 pub mod annotations;
+pub mod cine;
+pub mod dataset_header;
+pub mod dataset_writer;
+mod end_systole;
 pub mod folder;
+pub mod growing_array;
 pub mod growing_table;
 pub mod header;
+pub mod left_out;
+pub mod npy;
 pub mod picture;
 pub mod prepare;
 pub mod room;
+pub mod selection;
 pub mod shard;
 pub mod shard_tables;
 pub mod split;
 pub mod staged_subject;
 pub mod store;
+pub mod stored_array;
 pub mod stored_median;
 pub mod synthesise;
 
 pub use header::{CohortHeader, CohortPlan};
-pub use prepare::{PrepareOptions, Prepared, prepare};
+pub use prepare::{PrepareOptions, PrepareRun, Prepared, prepare};
+pub use selection::{Frames, Views};
 pub use split::Split;
 pub use store::Dataset;
 
@@ -71,27 +85,38 @@ pub enum CohortError {
     },
     /// The disk is too small.
     #[error(
-        "{}: the subjects still to be made would take about {needed}, and {free} are free; give --pictures mid, fewer \
-         subjects or another disk",
+        "{}: the subjects still to be made would take about {needed}, and {free} are free; {remedy}",
         path.display()
     )]
     NoRoom {
-        /// The cohort's folder.
+        /// The folder to be made.
         path: PathBuf,
         /// What is free.
         free: room::Size,
         /// What is needed.
         needed: room::Size,
+        /// What to do.
+        remedy: &'static str,
     },
     /// The run was told to stop.
     #[error("{}: stopped with {made} of {subjects} subjects made; go on by --resume", path.display())]
     Stopped {
-        /// The cohort's folder.
+        /// The folder that is being made.
         path: PathBuf,
         /// Subjects that are whole.
         made: u32,
         /// Subjects that were to be made.
         subjects: u32,
+    },
+    /// A cine has too few frames, or more than any cine.
+    #[error("{}: it has {frames} frames and {needed} at least are needed", path.display())]
+    Frames {
+        /// The cine's file.
+        path: PathBuf,
+        /// Its frames.
+        frames: usize,
+        /// The fewest that show what is wanted.
+        needed: usize,
     },
     /// A pixel size that makes no sense.
     #[error("pixels of {0} mm make no picture of a heart; give a size from 0.1 to 10 mm")]

@@ -1,100 +1,155 @@
-//! One picture out of a short-axis cine stack.
+//! Pictures of one subject out of its cines: 128 × 128, in the frames that a data set holds.
 
 use super::CohortError;
-use ndarray::{Array2, ArrayD, ArrayView2, Axis, Ix4};
-use nifti::{IntoNdArray, NiftiHeader, NiftiObject, ReaderOptions, ReaderStreamedOptions};
+use super::cine::{Cine, read_volume};
+use super::end_systole::{Contraction, largest, most_different};
+use super::selection::{CINE_FRAMES, Frames};
+use ndarray::{Array2, ArrayView2, Axis};
 use std::path::Path;
 
 /// Side of the network's picture, in pixels.
 pub const SIDE: usize = 128;
 
-/// Voxels that a frame may have to be read by itself; a short-axis stack has some hundred thousand.
-const LARGEST_FRAME: u64 = 1 << 28;
+/// Pictures of one view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ViewPictures {
+    /// (frame, 128, 128), end-diastole first, 0 (dark) to 255 between the 0.5th and 99.5th percentile of the
+    /// end-diastolic picture.
+    pub grey: Vec<u8>,
+    /// End-systole as part of the cycle, 0..1; 0 where it was not asked for.
+    pub end_systole: f64,
+}
 
-/// The end-diastolic mid-ventricular short-axis picture of a stack: 128 × 128 at `pixel_mm`, centred on the stack's
-/// own centre, 0 (dark) to 255 between the 0.5th and 99.5th percentile of the picture.
+/// The mid-ventricular short-axis pictures of a stack: 128 × 128 at `pixel_mm`, centred on the stack's own centre.
 ///
-/// The frame is the first (UK Biobank's cines begin at the R wave). The slice is the middle one of those that hold
-/// left-ventricular muscle (label 2) where `label` names the end-diastolic labels, else the middle of the stack.
+/// End-diastole is the first frame (UK Biobank's cines begin at the R wave). The slice is the middle one of those that
+/// hold left-ventricular muscle (label 2) where `end_diastole` names the end-diastolic labels, else the middle of the
+/// stack. End-systole is found by the labels of both times where there are both, else
+/// by the pictures alone.
 ///
 /// # Errors
-/// [`CohortError::Unreadable`] where a file is no NIfTI image, has no voxels or holds values that are no numbers.
-pub fn mid_short_axis(
+/// [`CohortError::Unreadable`] where a file is no NIfTI image, has no voxels or holds values that are no numbers,
+/// [`CohortError::Frames`] where the stack has too few frames.
+pub fn short_axis_pictures(
     stack: &Path,
-    label: Option<&Path>,
+    end_diastole: Option<&Path>,
+    end_systole: Option<&Path>,
     pixel_mm: f64,
-) -> Result<Vec<u8>, CohortError> {
-    let (header, volume) = read_first_frame(stack)?;
-    let voxels = to_four_dimensions(volume, stack)?;
-    let [_, _, slices, _] = voxels.dim().into();
-    let slice = match label {
-        Some(path) => middle_of_muscle(path, slices)?,
-        None => slices / 2,
+    frames: Frames,
+) -> Result<ViewPictures, CohortError> {
+    let cine = Cine::open(stack)?;
+    let slice = match end_diastole {
+        Some(path) => middle_of_muscle(path, cine.slices)?,
+        None => cine.slices / 2,
     };
-    let plane = voxels.index_axis(Axis(3), 0);
-    let plane = plane.index_axis(Axis(2), slice);
-    let spacing = [1, 2].map(|axis| f64::from(header.pixdim[axis]).abs());
-    if spacing.iter().any(|&mm| !(mm > 0.0 && mm < 100.0)) {
-        return Err(CohortError::unreadable(
-            stack,
-            format!("its pixels are {} × {} mm", spacing[0], spacing[1]),
+    let contraction = match (frames, end_diastole, end_systole) {
+        (Frames::EdEs, Some(diastole), Some(systole)) => Contraction::read(diastole, systole)?,
+        _ => None,
+    };
+    let most = check_frames(&cine, frames)?;
+    let mut contracted = Vec::new();
+    let mut pictures = Vec::new();
+    cine.each_frame(most, |frame| {
+        if let Some(contraction) = &contraction {
+            let signal = contraction.signal(&frame).ok_or_else(|| {
+                CohortError::unreadable(stack, "it has another shape than its labels")
+            })?;
+            contracted.push(-signal);
+        }
+        pictures.push(resample(
+            frame.index_axis(Axis(2), slice),
+            cine.spacing_mm,
+            pixel_mm,
         ));
-    }
-    let picture = resample(plane, spacing, pixel_mm);
-    to_grey(&picture).ok_or_else(|| {
-        CohortError::unreadable(stack, "its end-diastolic mid slice is empty or holds NaN")
+        Ok(())
+    })?;
+    let end_systole = match (frames, contraction) {
+        (Frames::EdEs, Some(_)) => largest(contracted.into_iter()).unwrap_or(0),
+        (Frames::EdEs, None) => most_different(&pictures),
+        _ => 0,
+    };
+    Ok(ViewPictures {
+        grey: to_grey(&chosen(pictures, frames, end_systole), &cine)?,
+        end_systole: end_systole as f64 / cine.frames as f64,
     })
 }
 
-/// The first frame of a cine, without unpacking the others; all of a file that is no cine of a sensible size.
-fn read_first_frame(path: &Path) -> Result<(NiftiHeader, ArrayD<f32>), CohortError> {
-    let unreadable = |error: nifti::NiftiError| CohortError::unreadable(path, error);
-    let header = NiftiHeader::from_file(path).map_err(unreadable)?;
-    let [rank, columns, rows, slices, ..] = header.dim.map(u64::from);
-    let voxels = columns * rows * slices;
-    if rank != 4 || voxels == 0 || voxels > LARGEST_FRAME {
-        return read_volume(path);
-    }
-    let frame = ReaderStreamedOptions::new()
-        .read_file_rank(path, 3)
-        .and_then(|object| object.into_volume().read_slice())
-        .and_then(IntoNdArray::into_ndarray::<f32>)
-        .map_err(unreadable)?;
-    Ok((header, frame))
-}
-
-fn read_volume(path: &Path) -> Result<(NiftiHeader, ArrayD<f32>), CohortError> {
-    let object = ReaderOptions::new()
-        .read_file(path)
-        .map_err(|error| CohortError::unreadable(path, error))?;
-    let header = object.header().clone();
-    let volume = object
-        .into_volume()
-        .into_ndarray::<f32>()
-        .map_err(|error| CohortError::unreadable(path, error))?;
-    Ok((header, volume))
-}
-
-/// X, Y, Z, T, with axes of length one where the file has fewer.
-fn to_four_dimensions(
-    mut volume: ArrayD<f32>,
+/// The four-chamber pictures of a cine, as [`short_axis_pictures`]; of a stack the middle slice. `end_systole` says
+/// where in the cycle end-systole is, 0..1.
+///
+/// # Errors
+/// As [`short_axis_pictures`].
+pub fn four_chamber_pictures(
     path: &Path,
-) -> Result<ndarray::Array4<f32>, CohortError> {
-    while volume.ndim() < 4 {
-        let last = volume.ndim();
-        volume = volume.insert_axis(Axis(last));
+    pixel_mm: f64,
+    frames: Frames,
+    end_systole: f64,
+) -> Result<ViewPictures, CohortError> {
+    let cine = Cine::open(path)?;
+    let most = check_frames(&cine, frames)?;
+    let mut pictures = Vec::new();
+    cine.each_frame(most, |frame| {
+        let plane = frame.index_axis(Axis(2), cine.slices / 2);
+        pictures.push(resample(plane, cine.spacing_mm, pixel_mm));
+        Ok(())
+    })?;
+    let at = (end_systole * cine.frames as f64).round() as usize % cine.frames;
+    Ok(ViewPictures {
+        grey: to_grey(&chosen(pictures, frames, at), &cine)?,
+        end_systole,
+    })
+}
+
+/// How many of a cine's frames must be read; an error where it has too few.
+fn check_frames(cine: &Cine, frames: Frames) -> Result<usize, CohortError> {
+    if cine.frames < frames.needed() {
+        return Err(CohortError::Frames {
+            path: cine.path.clone(),
+            frames: cine.frames,
+            needed: frames.needed(),
+        });
     }
-    let volume = volume
-        .into_dimensionality::<Ix4>()
-        .map_err(|_| CohortError::unreadable(path, "it has more than four dimensions"))?;
-    if volume.is_empty() {
-        return Err(CohortError::unreadable(path, "it has no voxels"));
+    Ok(match frames {
+        Frames::Ed => 1,
+        Frames::EdEs | Frames::All => cine.frames,
+    })
+}
+
+/// The frames that are wanted, of all frames of a cycle.
+fn chosen(mut pictures: Vec<Array2<f32>>, frames: Frames, end_systole: usize) -> Vec<Array2<f32>> {
+    match frames {
+        Frames::Ed => pictures.truncate(1),
+        Frames::EdEs => {
+            let systole = pictures.swap_remove(end_systole);
+            if end_systole > 0 {
+                pictures.truncate(1);
+            } else {
+                // The heart does not move in this cine: both are the first frame.
+                pictures = vec![systole.clone()];
+            }
+            pictures.push(systole);
+        }
+        Frames::All if pictures.len() != CINE_FRAMES => pictures = around_the_cycle(&pictures),
+        Frames::All => {}
     }
-    Ok(volume)
+    pictures
+}
+
+/// [`CINE_FRAMES`] pictures evenly spread over a cycle, between its frames in proportion; after the last comes the
+/// first again.
+fn around_the_cycle(pictures: &[Array2<f32>]) -> Vec<Array2<f32>> {
+    let count = pictures.len();
+    (0..CINE_FRAMES)
+        .map(|frame| {
+            let (before, part) = (frame * count / CINE_FRAMES, frame * count % CINE_FRAMES);
+            let part = part as f32 / CINE_FRAMES as f32;
+            &pictures[before] * (1.0 - part) + &pictures[(before + 1) % count] * part
+        })
+        .collect()
 }
 
 fn middle_of_muscle(path: &Path, slices: usize) -> Result<usize, CohortError> {
-    let labels = to_four_dimensions(read_volume(path)?.1, path)?;
+    let labels = read_volume(path)?;
     if labels.dim().2 != slices {
         return Err(CohortError::unreadable(
             path,
@@ -143,95 +198,27 @@ fn resample(plane: ArrayView2<'_, f32>, spacing: [f64; 2], pixel_mm: f64) -> Arr
     })
 }
 
-fn to_grey(picture: &Array2<f32>) -> Option<Vec<u8>> {
-    let mut sorted: Vec<f32> = picture.iter().copied().collect();
-    if sorted.iter().any(|value| !value.is_finite()) {
-        return None;
+/// Pictures in grey, by the percentiles of the first: so the same signal is the same grey throughout a cycle, and
+/// end-diastole is the same whatever frames are with it.
+fn to_grey(pictures: &[Array2<f32>], cine: &Cine) -> Result<Vec<u8>, CohortError> {
+    let problem = |what: &str| Err(CohortError::unreadable(&cine.path, what));
+    if pictures.iter().flatten().any(|value| !value.is_finite()) {
+        return problem("its mid slice holds values that are no numbers");
     }
+    let mut sorted: Vec<f32> = pictures.iter().take(1).flatten().copied().collect();
     sorted.sort_by(f32::total_cmp);
     let percentile = |percent: f64| sorted[((sorted.len() - 1) as f64 * percent / 100.0) as usize];
     let (dark, bright) = (percentile(0.5), percentile(99.5));
     if bright <= dark {
-        return None;
+        return problem("its end-diastolic mid slice is empty");
     }
     let scale = 255.0 / (bright - dark);
-    Some(
-        picture
-            .iter()
-            .map(|value| ((value - dark) * scale).round().clamp(0.0, 255.0) as u8)
-            .collect(),
-    )
+    Ok(pictures
+        .iter()
+        .flatten()
+        .map(|value| ((value - dark) * scale).round().clamp(0.0, 255.0) as u8)
+        .collect())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::synthesis::write::{Labels, Pictures, write_pictures};
-    use crate::synthesis::{Sex, typical_subject};
-
-    #[test]
-    fn same_pixel_size_keeps_the_pixels() {
-        let plane = Array2::from_shape_fn((SIDE, SIDE), |(x, y)| (x * 3 + y) as f32);
-        let picture = resample(plane.view(), [1.5, 1.5], 1.5);
-        // Rows run along Y, columns along X.
-        assert_eq!(picture[(5, 7)], (7 * 3 + 5) as f32);
-        assert_eq!(picture[(127, 0)], 127.0);
-    }
-
-    #[test]
-    fn half_the_pixel_size_interpolates_and_pads_with_zero() {
-        let plane = Array2::from_shape_fn((4, 4), |(x, _)| x as f32 + 1.0);
-        let picture = resample(plane.view(), [2.0, 2.0], 1.0);
-        let row: Vec<f32> = picture.row(63).iter().copied().skip(58).take(12).collect();
-        // Columns at 0.5 mm steps off the voxel centres: quarter positions between 1, 2, 3 and 4, zero outside.
-        assert_eq!(
-            row,
-            [
-                0.0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3.25, 3.75, 3.0, 1.0, 0.0
-            ]
-        );
-    }
-
-    #[test]
-    fn the_picture_of_a_full_stack_is_that_of_its_mid_slice() {
-        let heart = typical_subject(Sex::Male, &[]).simulate();
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        let picture = |pictures: Pictures| {
-            write_pictures(folder.path(), &heart, pictures, Labels::EdEs).unwrap();
-            let labels = at("label_sa_ED.nii.gz");
-            mid_short_axis(&at("sa.nii.gz"), Some(&labels), 1.4).unwrap()
-        };
-        let of_stack = picture(Pictures::Full);
-        let whole = read_volume(&at("sa.nii.gz")).unwrap().1;
-        let first = read_first_frame(&at("sa.nii.gz")).unwrap().1;
-        assert_eq!(whole.index_axis(Axis(3), 0), first);
-        // The middle of the labelled slices is the mid slice or a neighbour of it.
-        let of_slice = picture(Pictures::Mid);
-        let apart: f64 = of_stack
-            .iter()
-            .zip(&of_slice)
-            .map(|(&a, &b)| f64::from(a.abs_diff(b)))
-            .sum();
-        assert!(apart / (of_slice.len() as f64) < 40.0, "{apart}");
-
-        std::fs::write(
-            at("cut.nii.gz"),
-            &std::fs::read(at("sa.nii.gz")).unwrap()[..2000],
-        )
-        .unwrap();
-        let error = mid_short_axis(&at("cut.nii.gz"), None, 1.4).unwrap_err();
-        assert!(
-            error.to_string().contains("cut.nii.gz cannot be read"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn grey_refuses_what_shows_nothing() {
-        assert!(to_grey(&Array2::zeros((8, 8))).is_none());
-        let mut picture = Array2::zeros((8, 8));
-        picture[(1, 1)] = f32::NAN;
-        assert!(to_grey(&picture).is_none());
-    }
-}
+mod tests;

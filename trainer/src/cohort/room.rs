@@ -35,6 +35,18 @@ pub fn megabytes_a_subject(pictures: Pictures, labels: Labels, also_wfdb: bool) 
 pub fn check_room(root: &Path, plan: &CohortPlan, subjects: u32) -> Result<(), CohortError> {
     let each_mb = megabytes_a_subject(plan.pictures, plan.labels, plan.also_wfdb);
     let needed = Size(f64::from(subjects) * each_mb * 1e6);
+    check_size(
+        root,
+        needed,
+        "give --pictures mid, fewer subjects or another disk",
+    )
+}
+
+/// Checks that `needed` fits where `root` is, or is to be made; `remedy` says what to do where it does not.
+///
+/// # Errors
+/// [`CohortError::NoRoom`] where it does not. A file system that does not say what is free is taken to have room.
+pub fn check_size(root: &Path, needed: Size, remedy: &'static str) -> Result<(), CohortError> {
     let absolute = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
     let there = absolute.ancestors().find(|folder| folder.exists());
     match there.map(fs4::available_space) {
@@ -42,6 +54,7 @@ pub fn check_room(root: &Path, plan: &CohortPlan, subjects: u32) -> Result<(), C
             path: root.to_owned(),
             free: Size(free as f64),
             needed,
+            remedy,
         }),
         _ => Ok(()),
     }

@@ -1,8 +1,9 @@
 //! All figures of a run on one split.
 
+use super::constant_guess::ConstantGuesses;
 use super::measures::{
-    diversity_ratio, mean_picture, median_picture, norm_statistics, picture_error, recall_at,
-    repeated, retrieval_ranks, squared_error,
+    diversity_ratio, norm_statistics, picture_error, recall_at, repeated, retrieval_ranks,
+    squared_error,
 };
 use super::networks::ServedNetworks;
 use super::sheet;
@@ -93,7 +94,7 @@ pub fn evaluate(
         )));
     }
     let batches = Batches::new(dataset, &recipe);
-    let batch = batches.unchanged(&members);
+    let batch = batches.unchanged(&members)?;
     let mut networks = ServedNetworks::open(engine, &recipe, &mut table, device, threads)?;
     let ecg_latents = networks.ecg_latents(&batch.ecg)?;
     let mri_latents = networks.mri_latents(&batch.picture)?;
@@ -102,9 +103,9 @@ pub fn evaluate(
 
     let truth = &batch.picture;
     let pixels = truth.len() / members.len();
-    let seen = batches.unchanged(&training).picture;
-    let mean_guess = repeated(&mean_picture(&seen, pixels), members.len());
-    let median_guess = repeated(&median_picture(&seen, pixels), members.len());
+    let guesses = ConstantGuesses::of(dataset, &training)?;
+    let mean_guess = repeated(&guesses.mean, members.len());
+    let median_guess = repeated(&guesses.median, members.len());
     let ranks = retrieval_ranks(&ecg_latents, &mri_latents, networks.latent_length());
     let (ecg_norm, ecg_norm_sd) = norm_statistics(&ecg_latents, networks.latent_length());
     let (mri_norm, _) = norm_statistics(&mri_latents, networks.latent_length());

@@ -4,7 +4,7 @@
 //! interrupted goes on with the very batches it would have seen.
 
 use super::config::{Augmentation, Recipe};
-use crate::cohort::Dataset;
+use crate::cohort::{CohortError, Dataset};
 use ecg2mri::model::network_input;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -50,7 +50,15 @@ impl<'a> Batches<'a> {
     }
 
     /// A training batch, its ECGs changed as the recipe says.
-    pub fn training(&self, subjects: &[usize], stage: usize, epoch: usize) -> Batch {
+    ///
+    /// # Errors
+    /// Where the data set cannot be read.
+    pub fn training(
+        &self,
+        subjects: &[usize],
+        stage: usize,
+        epoch: usize,
+    ) -> Result<Batch, CohortError> {
         self.make(subjects, |subject, millivolts| {
             let mut random = self.random(stage, epoch, Some(subject));
             augmented(millivolts, &self.recipe.augmentation, &mut random)
@@ -58,42 +66,50 @@ impl<'a> Batches<'a> {
     }
 
     /// A batch as it is.
-    pub fn unchanged(&self, subjects: &[usize]) -> Batch {
+    ///
+    /// # Errors
+    /// Where the data set cannot be read.
+    pub fn unchanged(&self, subjects: &[usize]) -> Result<Batch, CohortError> {
         self.make(subjects, |_, millivolts| millivolts.to_vec())
     }
 
     /// The ECGs alone, as they are: (subject, 12, 600), scaled.
-    pub fn ecgs(&self, subjects: &[usize]) -> Vec<f32> {
+    ///
+    /// # Errors
+    /// Where the data set cannot be read.
+    pub fn ecgs(&self, subjects: &[usize]) -> Result<Vec<f32>, CohortError> {
         self.scaled(subjects, |_, millivolts| millivolts.to_vec())
     }
 
-    fn make(&self, subjects: &[usize], change: impl Fn(usize, &[f32]) -> Vec<f32>) -> Batch {
-        let pictures = subjects
-            .iter()
-            .flat_map(|&subject| self.dataset.mri.index_axis(ndarray::Axis(0), subject))
-            .map(|&grey| f32::from(grey) / 255.0);
-        Batch {
-            subjects: subjects.to_vec(),
-            ecg: self.scaled(subjects, change),
-            picture: pictures.collect(),
+    fn make(
+        &self,
+        subjects: &[usize],
+        change: impl Fn(usize, &[f32]) -> Vec<f32>,
+    ) -> Result<Batch, CohortError> {
+        let mut picture = Vec::new();
+        for &subject in subjects {
+            let grey = self.dataset.end_diastole(subject)?;
+            picture.extend(grey.iter().map(|&grey| f32::from(grey) / 255.0));
         }
+        Ok(Batch {
+            subjects: subjects.to_vec(),
+            ecg: self.scaled(subjects, change)?,
+            picture,
+        })
     }
 
-    fn scaled(&self, subjects: &[usize], change: impl Fn(usize, &[f32]) -> Vec<f32>) -> Vec<f32> {
+    fn scaled(
+        &self,
+        subjects: &[usize],
+        change: impl Fn(usize, &[f32]) -> Vec<f32>,
+    ) -> Result<Vec<f32>, CohortError> {
         let preprocessing = self.recipe.input.preprocessing();
         let mut ecg = Vec::new();
         for &subject in subjects {
-            let millivolts: Vec<f32> = self
-                .dataset
-                .ecg
-                .index_axis(ndarray::Axis(0), subject)
-                .iter()
-                .copied()
-                .collect();
-            let changed = change(subject, &millivolts);
+            let changed = change(subject, &self.dataset.median_beat(subject)?);
             ecg.extend(network_input::from_millivolts(&changed, &preprocessing));
         }
-        ecg
+        Ok(ecg)
     }
 
     fn random(&self, stage: usize, epoch: usize, subject: Option<usize>) -> ChaCha8Rng {
