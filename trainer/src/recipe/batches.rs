@@ -3,23 +3,30 @@
 //! Everything random here depends on the run's seed, the stage, the epoch and the subject only, so a run that was
 //! interrupted goes on with the very batches it would have seen.
 
-use super::config::{Augmentation, Recipe};
+use super::config::{Augmentation, Recipe, Stage};
 use crate::cohort::{CohortError, Dataset};
+use ecg2mri::ecg::Lead;
+use ecg2mri::model::manifest::Preprocessing;
 use ecg2mri::model::network_input;
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Normal, Uniform};
+
+/// Where in a subject's stream of random words the choice of a modality is, far behind those that change its ECG.
+const MODALITY_DRAWS: u128 = 1 << 32;
 
 /// A batch on the host.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// The subjects, as positions in the data set.
     pub subjects: Vec<usize>,
-    /// (batch, 12, 600), scaled.
+    /// (batch, leads, 600), scaled.
     pub ecg: Vec<f32>,
     /// (batch, 1, 128, 128), 0..1.
     pub picture: Vec<f32>,
+    /// (batch, 1) each: 1 where the ECG and where the picture counts in a fused latent, else 0; never both 0.
+    pub kept: [Vec<f32>; 2],
 }
 
 /// Makes batches of a data set for a recipe.
@@ -33,6 +40,19 @@ impl<'a> Batches<'a> {
     /// Batches of `dataset` as `recipe` wants them.
     pub fn new(dataset: &'a Dataset, recipe: &'a Recipe) -> Self {
         Batches { dataset, recipe }
+    }
+
+    /// The training subjects that a stage uses: all of `members`, or as many as it asks for, the same ones in every
+    /// epoch and whatever the stage.
+    pub fn members_of_stage(&self, members: &[usize], stage: &Stage) -> Vec<usize> {
+        let Some(most) = stage.subjects.filter(|&most| most < members.len()) else {
+            return members.to_vec();
+        };
+        let mut chosen = members.to_vec();
+        chosen.shuffle(&mut ChaCha8Rng::seed_from_u64(self.recipe.seed));
+        chosen.truncate(most);
+        chosen.sort_unstable();
+        chosen
     }
 
     /// The subjects of one epoch in their order, in batches of one size; the rest that does not fill a batch is left
@@ -59,10 +79,21 @@ impl<'a> Batches<'a> {
         stage: usize,
         epoch: usize,
     ) -> Result<Batch, CohortError> {
-        self.make(subjects, |subject, millivolts| {
+        let mut batch = self.make(subjects, |subject, millivolts| {
             let mut random = self.random(stage, epoch, Some(subject));
             augmented(millivolts, &self.recipe.augmentation, &mut random)
-        })
+        })?;
+        if let Some(stage_settings) = self.recipe.stages.get(stage) {
+            for (position, &subject) in subjects.iter().enumerate() {
+                let mut random = self.random(stage, epoch, Some(subject));
+                // After everything that changes the ECG, whatever the recipe asks for there.
+                random.set_word_pos(MODALITY_DRAWS);
+                if random.random::<f32>() < stage_settings.modality_dropout {
+                    batch.kept[usize::from(random.random::<bool>())][position] = 0.0;
+                }
+            }
+        }
+        Ok(batch)
     }
 
     /// A batch as it is.
@@ -95,6 +126,7 @@ impl<'a> Batches<'a> {
             subjects: subjects.to_vec(),
             ecg: self.scaled(subjects, change)?,
             picture,
+            kept: [(); 2].map(|()| vec![1.0; subjects.len()]),
         })
     }
 
@@ -106,10 +138,28 @@ impl<'a> Batches<'a> {
         let preprocessing = self.recipe.input.preprocessing();
         let mut ecg = Vec::new();
         for &subject in subjects {
-            let changed = change(subject, &self.dataset.median_beat(subject)?);
+            let millivolts = match &preprocessing {
+                Preprocessing::MedianBeat { .. } => self.dataset.median_beat(subject)?,
+                Preprocessing::FirstSamples { lead, .. } => self.strip_lead(subject, lead)?,
+            };
+            let changed = change(subject, &millivolts);
             ecg.extend(network_input::from_millivolts(&changed, &preprocessing));
         }
         Ok(ecg)
+    }
+
+    /// The first samples of one lead, in millivolts.
+    fn strip_lead(&self, subject: usize, lead: &str) -> Result<Vec<f32>, CohortError> {
+        let row = Lead::STANDARD
+            .iter()
+            .position(|standard| standard.name().eq_ignore_ascii_case(lead))
+            .unwrap_or(0);
+        let strip = self.dataset.strip(subject)?;
+        let samples = network_input::SAMPLES;
+        Ok(strip
+            .get(row * samples..(row + 1) * samples)
+            .unwrap_or_default()
+            .to_vec())
     }
 
     fn random(&self, stage: usize, epoch: usize, subject: Option<usize>) -> ChaCha8Rng {

@@ -215,7 +215,7 @@ fn measure_latents(context: &Context<'_>) -> Result<(), RecipeError> {
         ServedNetworks::open(engine, recipe, &mut best, options.device, options.threads)?;
     let mut latents = Vec::new();
     for subjects in context.training.chunks(CHUNK) {
-        latents.extend(networks.ecg_latents(&batches.ecgs(subjects))?);
+        latents.extend(networks.ecg_latents(&batches.ecgs(subjects)?)?);
     }
     let (norm_mean, norm_sd) = norm_statistics(&latents, networks.latent_length());
     run.write_latents(&LatentStatistics { norm_mean, norm_sd })

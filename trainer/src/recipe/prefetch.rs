@@ -1,6 +1,7 @@
 //! The next batches are made while a step runs.
 
 use super::batches::{Batch, Batches};
+use crate::cohort::CohortError;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 /// Batches that wait at most, besides the one in use and the one being made.
@@ -13,7 +14,7 @@ pub(super) fn with_batches<T>(
     order: &[Vec<usize>],
     stage: usize,
     epoch: usize,
-    train: impl FnOnce(Receiver<Batch>) -> T,
+    train: impl FnOnce(Receiver<Result<Batch, CohortError>>) -> T,
 ) -> T {
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(WAITING);

@@ -73,11 +73,13 @@ impl StageRun<'_> {
     fn steps(&mut self, stage: &Stage) -> Result<(), RecipeError> {
         let batches = self.context.batches();
         let (index, epoch) = (self.position.stage, self.position.epochs_done);
-        let order = batches.order(&self.context.training, index, epoch, stage.batch);
+        let members = batches.members_of_stage(&self.context.training, stage);
+        let order = batches.order(&members, index, epoch, stage.batch);
         let left = order.get(self.position.epoch.steps..).unwrap_or_default();
         prefetch::with_batches(batches, left, index, epoch, |ready| {
             let mut before = Instant::now();
             for batch in ready {
+                let batch = batch?;
                 self.step(stage, &batch, order.len(), before)?;
                 before = Instant::now();
                 self.newest_batch = batch.subjects;
@@ -116,6 +118,8 @@ impl StageRun<'_> {
             .map(|(name, _)| match name.as_str() {
                 "ecg" => batch.ecg.as_slice(),
                 "picture" => &batch.picture,
+                name if name == step::KEPT[0] => &batch.kept[0],
+                name if name == step::KEPT[1] => &batch.kept[1],
                 "learning_rate" => std::slice::from_ref(&learning_rate),
                 "first_correction" => &corrections[..1],
                 "second_correction" => &corrections[1..],

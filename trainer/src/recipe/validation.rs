@@ -34,7 +34,7 @@ pub(super) fn validate(
     let mut samples = Samples::default();
     let (mut own, mut across) = (0.0, 0.0);
     for chunk in members.chunks(CHUNK) {
-        let batch = batches.unchanged(chunk);
+        let batch = batches.unchanged(chunk)?;
         let own_latents = networks.mri_latents(&batch.picture)?;
         let rebuilt = networks.pictures(&own_latents)?;
         let ecg_latents = networks.ecg_latents(&batch.ecg)?;
