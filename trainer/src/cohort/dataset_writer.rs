@@ -12,6 +12,7 @@
 use super::CohortError;
 use super::dataset_header::{ArrayDescription, DATASET_FILE, DatasetHeader, FORMAT_VERSION, GREY};
 use super::growing_array::GrowingArray;
+use super::journal::{self, Decision, Outcome};
 use super::left_out::{LeftOut, Reason};
 use super::npy::Element;
 use super::picture::SIDE;
@@ -20,8 +21,8 @@ use super::split::split_subjects;
 use super::store::{self, Dataset};
 use ecg2mri::model::network_input::{LEADS, SAMPLES};
 use serde::{Deserialize, Serialize};
-use std::fs::{File, TryLockError};
-use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// What is to be made.
@@ -54,20 +55,6 @@ pub struct Sample {
     pub mri: Vec<u8>,
     /// Four-chamber pictures, (frame, 128, 128); empty where the data set has not that view.
     pub four_chamber: Vec<u8>,
-}
-
-/// A line of the journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Decision {
-    id: String,
-    outcome: Outcome,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Outcome {
-    Kept(Vec<String>),
-    LeftOut(Reason),
 }
 
 /// A data set under way.
@@ -121,7 +108,7 @@ impl DatasetWriter {
             });
         }
         std::fs::create_dir_all(&unfinished).map_err(CohortError::io("creating", &unfinished))?;
-        let mut journal = lock_journal(&unfinished.join(JOURNAL), folder)?;
+        let mut journal = journal::lock(&unfinished.join(JOURNAL), folder)?;
         let begun = unfinished.join(BEGUN);
         let text = toml::to_string(
             &(WithVersion {
@@ -141,7 +128,7 @@ impl DatasetWriter {
                 });
             }
             let path = unfinished.join(JOURNAL);
-            decisions = read_journal(&journal).map_err(CohortError::io("reading", &path))?;
+            decisions = journal::read(&journal).map_err(CohortError::io("reading", &path))?;
         } else {
             store::write_with(&begun, |file| file.write_all(text.as_bytes()))?;
             std::fs::create_dir_all(&data).map_err(CohortError::io("creating", &data))?;
@@ -161,20 +148,21 @@ impl DatasetWriter {
                 &pictures,
             ));
         }
-        let rows = keep_what_arrays_have(&mut decisions, rows.into_iter().min().unwrap_or(0));
-        // The journal is written anew, without what the arrays lack and without a torn last line.
-        let path = unfinished.join(JOURNAL);
-        let begin = |file: &mut File| {
-            file.set_len(0)?;
-            file.seek(SeekFrom::Start(0))
-        };
-        begin(&mut journal).map_err(CohortError::io("writing", &path))?;
-        let mut writer = DatasetWriter {
+        let rows =
+            journal::keep_what_arrays_have(&mut decisions, rows.into_iter().min().unwrap_or(0));
+        // What the arrays lack and a torn last line are cut off.
+        let end = decisions.last().map_or(0, |(_, end)| *end);
+        journal
+            .set_len(end)
+            .and_then(|()| journal.seek(SeekFrom::End(0)))
+            .map_err(CohortError::io("writing", unfinished.join(JOURNAL)))?;
+        let decisions: Vec<Decision> = decisions.into_iter().map(|(line, _)| line).collect();
+        Ok(DatasetWriter {
             folder: folder.to_owned(),
             plan: plan.clone(),
             journal: BufWriter::new(journal),
+            written: decisions.len(),
             decisions,
-            written: 0,
             ecg: GrowingArray::open(&at(store::ECG), &SIGNAL, rows)?,
             strip: GrowingArray::open(&at(store::STRIP), &SIGNAL, rows)?,
             mri: GrowingArray::open(&at(store::MRI), &pictures, rows)?,
@@ -187,9 +175,7 @@ impl DatasetWriter {
                 false => None,
             },
             unfinished,
-        };
-        writer.sync()?;
-        Ok(writer)
+        })
     }
 
     /// The ids of the subjects that were decided on, in order.
@@ -273,6 +259,11 @@ impl DatasetWriter {
         write().map_err(CohortError::io("writing", self.unfinished.join(JOURNAL)))?;
         self.written = self.decisions.len();
         Ok(())
+    }
+
+    /// Removes all that was made.
+    pub fn discard(self) {
+        let _ = std::fs::remove_dir_all(&self.unfinished);
     }
 
     /// Splits the subjects, gives the data set its name and opens it.
@@ -365,13 +356,6 @@ impl DatasetWriter {
     }
 }
 
-impl DatasetWriter {
-    /// Removes all that was made.
-    pub fn discard(self) {
-        let _ = std::fs::remove_dir_all(&self.unfinished);
-    }
-}
-
 /// The plan with the version of the layout: a newer program may not go on with an older one's arrays.
 #[derive(Serialize)]
 struct WithVersion<'a> {
@@ -404,55 +388,6 @@ fn unfinished_beside(folder: &Path) -> Result<PathBuf, CohortError> {
             problem: "is no name for a data set; give the name of a new folder".into(),
         }),
     }
-}
-
-/// Opens the journal; while it is open no other run can open it.
-fn lock_journal(path: &Path, folder: &Path) -> Result<File, CohortError> {
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(CohortError::io("opening", path))?;
-    // Some network file systems know no locks; there the user must see to it.
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(CohortError::Folder {
-            path: folder.to_owned(),
-            problem: "is being made by another run; wait for its end".into(),
-        }),
-        _ => Ok(file),
-    }
-}
-
-/// The whole lines of a journal, up to the first that is none.
-fn read_journal(file: &File) -> std::io::Result<Vec<Decision>> {
-    let mut decisions = Vec::new();
-    for line in BufReader::new(file).split(b'\n') {
-        match serde_json::from_slice(&line?) {
-            Ok(decision) => decisions.push(decision),
-            Err(_) => break,
-        }
-    }
-    Ok(decisions)
-}
-
-/// Drops the decisions from the first on that kept a subject whose rows are not in all arrays; gives the number of
-/// subjects kept by the others.
-fn keep_what_arrays_have(decisions: &mut Vec<Decision>, rows: usize) -> usize {
-    let mut kept = 0;
-    let mut whole = 0;
-    for decision in decisions.iter() {
-        if matches!(decision.outcome, Outcome::Kept(_)) {
-            if kept == rows {
-                break;
-            }
-            kept += 1;
-        }
-        whole += 1;
-    }
-    decisions.truncate(whole);
-    kept
 }
 
 #[cfg(test)]

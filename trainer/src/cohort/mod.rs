@@ -27,6 +27,7 @@ pub mod folder;
 pub mod growing_array;
 pub mod growing_table;
 pub mod header;
+mod journal;
 pub mod left_out;
 pub mod npy;
 pub mod picture;

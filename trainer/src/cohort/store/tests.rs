@@ -118,7 +118,8 @@ fn replaced(from: &'static str, to: &'static str) -> impl FnOnce(&mut Vec<u8>) {
 fn refuses_other_versions_and_damaged_parts() {
     let folder = tempfile::tempdir().unwrap();
     let (path, _) = written(folder.path());
-    let cases: [(&str, Box<dyn FnOnce(&mut Vec<u8>)>, &str); 10] = [
+    type Change = Box<dyn FnOnce(&mut Vec<u8>)>;
+    let cases: [(&str, Change, &str); 10] = [
         (
             DATASET_FILE,
             Box::new(replaced("format_version = 2", "format_version = 1")),
