@@ -175,3 +175,30 @@ fn first_value(table: &ParameterTable, name: &str, shape: &[usize]) -> StateTens
             .unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::architecture::all_parameters;
+    use crate::graph::check_cuda_kernels;
+
+    #[test]
+    fn every_step_of_every_recipe_runs_on_cuda_alone() {
+        for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/recipes")).unwrap() {
+            let path = entry.unwrap().path();
+            let mut recipe = Recipe::read(&path).unwrap();
+            // What no shipped recipe asks for yet.
+            for stage in &mut recipe.stages {
+                if stage.weights.cross_modal > 0.0 {
+                    stage.weights.fused = 0.5;
+                }
+            }
+            let mut table = all_parameters(&recipe).unwrap();
+            for stage in &recipe.stages {
+                let step = build(&recipe, stage, &mut table).unwrap();
+                check_cuda_kernels(&step.model)
+                    .unwrap_or_else(|error| panic!("{}, {}: {error}", path.display(), stage.name));
+            }
+        }
+    }
+}
