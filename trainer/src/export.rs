@@ -1,8 +1,12 @@
 //! A run's networks as the runtime takes them: two ONNX files, a manifest, a model card.
 //!
 //! Before anything appears under its name, the files are loaded by the runtime itself and compared with ONNX Runtime;
-//! networks on which the two disagree are refused.
+//! networks on which the two disagree are refused. ONNX Runtime runs the networks as they were trained, so that the
+//! comparison covers the folding of batch normalisation too.
+//!
+//! The batch is fixed at 1, since that is what the runtime runs and tract is 1.7 times as fast on it as on an open one.
 
+mod fold;
 mod folder;
 mod model_card;
 mod parity;
@@ -65,6 +69,9 @@ pub enum ExportError {
     /// A graph cannot be built.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// A network that was just written does not read back.
+    #[error("a network that was just written is no ONNX model: {0}; please report this")]
+    Encoding(#[from] prost::DecodeError),
     /// A graph cannot be run.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -82,8 +89,14 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
     let environment = run.environment()?;
     let evidence = test_evidence(run, &environment)?;
     let mut table = run.trained_parameters(&recipe)?;
-    let encoder = Network::EcgEncoder.encode(&recipe, &mut table, 1)?;
-    let decoder = Network::MriDecoder.encode(&recipe, &mut table, 1)?;
+    let trained = [
+        Network::EcgEncoder.encode(&recipe, &mut table, 1)?,
+        Network::MriDecoder.encode(&recipe, &mut table, 1)?,
+    ];
+    let [encoder, decoder] = [
+        fold::fold_batch_normalisation(&trained[0])?,
+        fold::fold_batch_normalisation(&trained[1])?,
+    ];
     let mut manifest = Manifest {
         format_version: manifest::FORMAT_VERSION,
         name: recipe.name.clone(),
@@ -126,7 +139,7 @@ pub fn export(engine: &Engine, run: &RunFolder, folder: &Path) -> Result<Manifes
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
 
     manifest.parity.max_abs_difference =
-        parity::largest_difference(engine, staging.path(), &recipe, &encoder, &decoder)?;
+        parity::largest_difference(engine, staging.path(), &recipe, &trained)?;
     write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
     if let Some(sheet) = &evidence.sheet {
         write(SHEET_FILE, sheet)?;

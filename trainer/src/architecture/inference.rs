@@ -81,6 +81,19 @@ impl Network {
         table: &mut ParameterTable,
         batch: usize,
     ) -> Result<Vec<u8>, GraphError> {
+        self.graph(recipe, table, batch)?.to_model(Opset::Inference)
+    }
+
+    /// The network as a graph with its parameters as constants. Parameters that the table lacks are drawn into it.
+    ///
+    /// # Errors
+    /// Where the architecture's shapes do not fit together.
+    pub fn graph(
+        self,
+        recipe: &Recipe,
+        table: &mut ParameterTable,
+        batch: usize,
+    ) -> Result<Graph, GraphError> {
         let mut graph = Graph::new(self.prefix().trim_end_matches('/'));
         let (name, shape) = self.input(recipe, batch);
         let input = graph.input(name, &shape);
@@ -90,7 +103,7 @@ impl Network {
             input,
         )?;
         graph.output(self.output(), output);
-        graph.to_model(Opset::Inference)
+        Ok(graph)
     }
 
     fn build(

@@ -5,13 +5,15 @@
 //! - [`networks`]: a recipe's four networks;
 //! - [`fully_connected`]: the ECG autoencoder;
 //! - [`convolutional`], [`double_convolution`]: MRI autoencoders;
-//! - [`inference`]: each network as an ONNX file.
+//! - [`inference`]: each network as an ONNX file;
+//! - [`layers`]: each network's layers with their sizes and costs.
 
 pub mod builder;
 pub mod convolutional;
 pub mod double_convolution;
 pub mod fully_connected;
 pub mod inference;
+pub mod layers;
 pub mod networks;
 pub mod parameters;
 

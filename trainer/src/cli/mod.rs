@@ -3,6 +3,7 @@
 //! Results go to the standard output, everything else to the standard error. Exit codes: 0 done, 1 failed, 2 usage, 130
 //! stopped by Ctrl-C, with what was done saved.
 
+mod compare;
 mod describe;
 mod evaluate;
 mod export;
@@ -47,12 +48,14 @@ enum Command {
     Information(information::Arguments),
     /// Read a cohort's folders into a data set: median beats, pictures, a split by subject
     Prepare(prepare::Arguments),
-    /// List a recipe's networks and parameters; nothing is run
+    /// List a recipe's networks: layers, shapes, parameters, multiply-accumulates; nothing is run
     Describe(describe::Arguments),
     /// Train a recipe on a data set
     Fit(fit::Arguments),
     /// Measure a run on one split: metrics.json and a sheet of pictures
     Evaluate(evaluate::Arguments),
+    /// Measure several runs on one split and print their figures side by side
+    Compare(compare::Arguments),
     /// Write a run's networks as a model for ecg2mri, checked against tract
     Export(export::Arguments),
 }
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Describe(arguments) => describe::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
     };
     match outcome {

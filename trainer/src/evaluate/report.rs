@@ -7,6 +7,7 @@ use super::measures::{
 };
 use super::networks::ServedNetworks;
 use super::sheet;
+use super::similarity::PictureSimilarity;
 use crate::cohort::{Dataset, Split};
 use crate::engine::{Device, Engine};
 use crate::recipe::batches::Batches;
@@ -21,7 +22,7 @@ pub const METRICS_FILE: &str = "metrics.json";
 pub const SHEET_FILE: &str = "sheet.png";
 
 /// The figures of one run on one split. Errors are of pictures in 0..1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// The cohort.
     pub cohort: String,
@@ -47,6 +48,14 @@ pub struct Metrics {
     pub image_mse_mean_image: f64,
     /// Mean squared error, picture → picture.
     pub image_mse_autoencoder: f64,
+    /// Mean structural similarity, ECG → picture.
+    pub image_ssim: f64,
+    /// Mean structural similarity of the training split's mean picture.
+    pub image_ssim_mean_image: f64,
+    /// Mean structural similarity of the training split's median picture.
+    pub image_ssim_median_image: f64,
+    /// Mean structural similarity, picture → picture.
+    pub image_ssim_autoencoder: f64,
     /// Mean pixel variance of the pictures from ECGs over that of the true ones; NaN (null in JSON) where the split has
     /// one subject.
     pub diversity_ratio: f64,
@@ -64,6 +73,10 @@ pub struct Metrics {
     pub ecg_latent_norm_mean: f64,
     /// Standard deviation of the same.
     pub ecg_latent_norm_sd: f64,
+    /// Mean norm of the MRIs' latents.
+    pub mri_latent_norm_mean: f64,
+    /// Standard deviation of the same.
+    pub mri_latent_norm_sd: f64,
 }
 
 /// Measures a run on one split of the data set it was trained on; writes `metrics.json` and `sheet.png` into `output`
@@ -106,9 +119,10 @@ pub fn evaluate(
     let guesses = ConstantGuesses::of(dataset, &training)?;
     let mean_guess = repeated(&guesses.mean, members.len());
     let median_guess = repeated(&guesses.median, members.len());
+    let similarity = PictureSimilarity::new(engine, device, threads);
     let ranks = retrieval_ranks(&ecg_latents, &mri_latents, networks.latent_length());
     let (ecg_norm, ecg_norm_sd) = norm_statistics(&ecg_latents, networks.latent_length());
-    let (mri_norm, _) = norm_statistics(&mri_latents, networks.latent_length());
+    let (mri_norm, mri_norm_sd) = norm_statistics(&mri_latents, networks.latent_length());
     let metrics = Metrics {
         cohort: dataset.header.cohort.clone(),
         split_fingerprint: dataset.split_fingerprint(),
@@ -122,6 +136,10 @@ pub fn evaluate(
         image_mse: squared_error(&generated, truth),
         image_mse_mean_image: squared_error(&mean_guess, truth),
         image_mse_autoencoder: squared_error(&rebuilt, truth),
+        image_ssim: similarity.mean(&generated, truth)?,
+        image_ssim_mean_image: similarity.mean(&mean_guess, truth)?,
+        image_ssim_median_image: similarity.mean(&median_guess, truth)?,
+        image_ssim_autoencoder: similarity.mean(&rebuilt, truth)?,
         diversity_ratio: diversity_ratio(&generated, truth, pixels),
         diversity_ratio_autoencoder: diversity_ratio(&rebuilt, truth, pixels),
         retrieval_at_1: recall_at(&ranks, 1),
@@ -130,6 +148,8 @@ pub fn evaluate(
         latent_norm_ratio: ecg_norm / mri_norm,
         ecg_latent_norm_mean: ecg_norm,
         ecg_latent_norm_sd: ecg_norm_sd,
+        mri_latent_norm_mean: mri_norm,
+        mri_latent_norm_sd: mri_norm_sd,
     };
     if let Some(folder) = output {
         std::fs::create_dir_all(folder).map_err(|error| RecipeError::Run {

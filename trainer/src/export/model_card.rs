@@ -41,7 +41,7 @@ pub(super) fn model_card(
          ## Figures on the test split\n\n\
          Pictures run from 0 to 1. `image_l1…` and `image_mse…` are mean absolute and squared errors of ECG → picture, \
          of the constant guesses (mean and median picture of the train split) and of the autoencoder (picture → \
-         picture). `diversity_ratio` is the mean pixel variance of the generated pictures across subjects over that of \
+         picture), `image_ssim…` their structural similarity (Wang et al. 2004; 1 for equal pictures). `diversity_ratio` is the mean pixel variance of the generated pictures across subjects over that of \
          the true ones. `retrieval_at_k` is the share of ECGs whose own MRI is among the k closest latents. The norms \
          are those of the latents.\n\n\
          | figure | value |\n|---|---|\n{figures}{pictures}",

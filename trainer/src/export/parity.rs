@@ -4,20 +4,22 @@ use super::{ExportError, PARITY_INPUTS, PARITY_TOLERANCE};
 use crate::architecture::Network;
 use crate::engine::{Device, Engine, Inference};
 use crate::recipe::Recipe;
+use crate::recipe::config::Input;
 use ecg2mri::model::Model;
 use ecg2mri::model::network_input::SAMPLES;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use std::path::Path;
 
-/// Runs 16 random ECGs through both programs, end to end, and gives the largest difference of a picture's value.
+/// Runs 16 random inputs end to end, the exported model in `folder` through tract and the networks as they were trained
+/// (encoder and decoder) through ONNX Runtime, and gives the largest difference of a picture's value. Pictures are
+/// compared as the decoder gives them, not limited to 0..1.
 pub(super) fn largest_difference(
     engine: &Engine,
     folder: &Path,
     recipe: &Recipe,
-    encoder: &[u8],
-    decoder: &[u8],
+    [encoder, decoder]: &[Vec<u8>; 2],
 ) -> Result<f64, ExportError> {
     let served = Model::load(folder)?;
     let mut encoder = Inference::open(engine, encoder, Device::Cpu, 1)?;
@@ -25,9 +27,7 @@ pub(super) fn largest_difference(
     let mut random = ChaCha8Rng::seed_from_u64(0);
     let mut largest = 0.0f64;
     for input in 1..=PARITY_INPUTS {
-        let ecg: Vec<f32> = (0..recipe.input.leads() * SAMPLES)
-            .map(|_| StandardNormal.sample(&mut random))
-            .collect();
+        let ecg = random_input(&recipe.input, &mut random);
         let latent = run_one(&mut encoder, Network::EcgEncoder, recipe, &ecg)?;
         let expected = run_one(&mut decoder, Network::MriDecoder, recipe, &latent)?;
         let picture = served.decode(&served.encode(&ecg)?)?;
@@ -41,6 +41,18 @@ pub(super) fn largest_difference(
         largest = largest.max(difference);
     }
     Ok(largest)
+}
+
+/// Numbers of the size that the input has: millivolts scaled to about 1, or a strip in 0..1.
+fn random_input(input: &Input, random: &mut ChaCha8Rng) -> Vec<f32> {
+    let count = input.leads() * SAMPLES;
+    match input {
+        Input::MedianBeat(beat) => (0..count)
+            .map(|_| StandardNormal.sample(random))
+            .map(|value: f32| value.clamp(-beat.clip, beat.clip))
+            .collect(),
+        Input::FirstSamples(_) => (0..count).map(|_| random.random_range(0.0..=1.0)).collect(),
+    }
 }
 
 /// The largest absolute difference; infinite where there is a NaN, which no comparison would find.

@@ -28,6 +28,7 @@
 //! ```
 
 mod builder;
+mod cost;
 mod encode;
 mod error;
 mod gradient;
@@ -49,6 +50,7 @@ pub use accumulation::Accumulation;
 pub use adamw::{AdamW, AdamWState, AdamWStep, adamw_step, clip_gradient_norm};
 pub use averaging::{decay_at, moving_average};
 pub use builder::Graph;
+pub use cost::NodeCost;
 pub use cuda::{CudaKernelError, check_cuda_kernels};
 pub use encode::{Opset, Site};
 pub use error::GraphError;
