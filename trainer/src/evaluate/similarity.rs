@@ -6,10 +6,10 @@ use crate::graph::loss::{Ssim, structural_similarity};
 use crate::graph::{Graph, GraphError, Opset};
 use crate::recipe::RecipeError;
 
-/// Pictures compared at once.
-const BATCH: usize = 32;
 /// Values of a picture.
 const PIXELS: usize = SIDE * SIDE;
+/// Shape of a picture to the graph.
+const SHAPE: [usize; 4] = [1, 1, SIDE, SIDE];
 
 /// Measures the structural similarity (Wang et al. 2004: Gaussian window of 11 × 11 pixels and deviation 1.5, K₁ 0.01,
 /// K₂ 0.03) of pictures (128, 128) whose greys run from 0 to 1.
@@ -34,36 +34,23 @@ impl<'a> PictureSimilarity<'a> {
     /// # Errors
     /// Where a run fails.
     pub fn mean(&self, given: &[f32], truth: &[f32]) -> Result<f64, RecipeError> {
-        let whole = given.len() / (BATCH * PIXELS) * (BATCH * PIXELS);
-        // A graph's batch is fixed, so the last pictures have one of their own.
-        let (many, few) = (given.split_at(whole), truth.split_at(whole));
-        let sum =
-            self.sum(many.0, few.0, BATCH)? + self.sum(many.1, few.1, many.1.len() / PIXELS)?;
-        Ok(sum / (given.len() / PIXELS) as f64)
-    }
-
-    fn sum(&self, given: &[f32], truth: &[f32], batch: usize) -> Result<f64, RecipeError> {
-        if given.is_empty() {
-            return Ok(0.0);
-        }
-        let mut session = Inference::open(self.engine, &graph(batch)?, self.device, self.threads)?;
-        let shape = [batch, 1, SIDE, SIDE];
+        // One picture at a time: over a batch, the mean of half a million values in f32 is wrong in the fourth digit.
+        let mut session = Inference::open(self.engine, &graph()?, self.device, self.threads)?;
+        let pictures = given.chunks_exact(PIXELS).zip(truth.chunks_exact(PIXELS));
         let mut sum = 0.0;
-        let length = batch * PIXELS;
-        for (given, truth) in given.chunks_exact(length).zip(truth.chunks_exact(length)) {
-            let outputs = session.run(&[("given", &shape, given), ("truth", &shape, truth)])?;
+        for (given, truth) in pictures {
+            let outputs = session.run(&[("given", &SHAPE, given), ("truth", &SHAPE, truth)])?;
             let mean = outputs.get("similarity").and_then(|values| values.first());
-            sum += batch as f64 * mean.map_or(f64::NAN, |&mean| f64::from(mean));
+            sum += mean.map_or(f64::NAN, |&mean| f64::from(mean));
         }
-        Ok(sum)
+        Ok(sum / (given.len() / PIXELS) as f64)
     }
 }
 
-fn graph(batch: usize) -> Result<Vec<u8>, GraphError> {
+fn graph() -> Result<Vec<u8>, GraphError> {
     let mut graph = Graph::new("similarity");
-    let shape = [batch, 1, SIDE, SIDE];
-    let given = graph.input("given", &shape);
-    let truth = graph.input("truth", &shape);
+    let given = graph.input("given", &SHAPE);
+    let truth = graph.input("truth", &SHAPE);
     let similarity = structural_similarity(&mut graph, given, truth, &Ssim::default())?;
     graph.output("similarity", similarity);
     graph.to_model(Opset::Inference)
