@@ -1,7 +1,7 @@
 //! One training step as a graph: forward, losses, gradients, the optimiser and the running statistics.
 
 use super::RecipeError;
-use super::config::{Optimiser, Recipe, Stage};
+use super::config::{Optimiser, Recipe, Stage, Weights};
 use crate::architecture::builder::UsedParameter;
 use crate::architecture::parameters::Kind;
 use crate::architecture::{Mode, Network, NetworkBuilder, ParameterTable};
@@ -17,8 +17,8 @@ pub struct StepGraph {
     pub model: Vec<u8>,
     /// First values of the state: parameters from the table, moments at zero.
     pub state: Vec<StateTensor>,
-    /// The inputs that change with every step: `ecg`, `picture`, `learning_rate`, AdamW's two corrections and, where
-    /// a fused latent is decoded, [`KEPT`].
+    /// The inputs that change with every step: `ecg`, `picture` where a loss needs it, `learning_rate`, AdamW's two
+    /// corrections and, where a fused latent is decoded, [`KEPT`].
     pub batch: Vec<Port>,
     /// The outputs that are read back: `loss`, each of its parts, `gradient_norm`.
     pub reports: Vec<String>,
@@ -64,7 +64,12 @@ pub fn build(
     };
     let pairs = Pairs {
         ecg: port(&mut graph, Network::EcgEncoder.input(recipe, stage.batch)),
-        picture: port(&mut graph, Network::MriEncoder.input(recipe, stage.batch)),
+        picture: match reads_pictures(&stage.weights) {
+            true => port(&mut graph, Network::MriEncoder.input(recipe, stage.batch)),
+            // An input would be copied at every step, which takes long beside a step of the ECG networks; a constant
+            // that nothing reads is not written.
+            false => graph.constant("no picture", &[0], Vec::new()),
+        },
         kept: (stage.weights.fused > 0.0)
             .then(|| KEPT.map(|name| port(&mut graph, (name, vec![stage.batch, 1])))),
     };
@@ -87,11 +92,15 @@ pub fn build(
         .partition(|parameter| parameter.kind != Kind::Statistic);
     let values: Vec<Value> = trained.iter().map(|parameter| parameter.value).collect();
     let gradients = graph.gradients(loss.total, &values)?;
-    let limit = match recipe.optimiser.clip_norm {
-        limit if limit > 0.0 => limit,
-        _ => f32::MAX,
+    let limit = recipe.optimiser.clip_norm;
+    let (gradients, gradient_norm) = match limit > 0.0 {
+        true => clip_gradient_norm(&mut graph, &gradients, limit)?,
+        // Only the norm is wanted; products with a factor of 1 would go over all parameters once more.
+        false => {
+            let (_, norm) = clip_gradient_norm(&mut graph, &gradients, f32::MAX)?;
+            (gradients, norm)
+        }
     };
-    let (gradients, gradient_norm) = clip_gradient_norm(&mut graph, &gradients, limit)?;
 
     let mut state = Vec::new();
     let optimiser = adamw(&recipe.optimiser);
@@ -163,6 +172,17 @@ pub fn build(
         batch,
         reports,
     })
+}
+
+/// Whether a stage with these weights needs pictures at all.
+fn reads_pictures(weights: &Weights) -> bool {
+    let needing = [
+        weights.mri_reconstruction,
+        weights.cross_modal,
+        weights.fused,
+        weights.contrastive,
+    ];
+    needing.iter().any(|&weight| weight > 0.0)
 }
 
 fn first_value(table: &ParameterTable, name: &str, shape: &[usize]) -> StateTensor {
