@@ -220,10 +220,10 @@ fn a_loss_that_is_no_number_stops_the_run_and_names_step_and_subjects() {
     );
     assert!(
         message.contains("the last good checkpoint is")
-            && message.contains("last.safetensors (stage `pretrain-mri`, after step 1)"),
+            && message.contains("last.safetensors (stage `joint`, after step 1)"),
         "{message}"
     );
-    // The stage before it was whole, and its checkpoint is kept: the folder is taken.
+    // What was saved before it is kept: the folder is taken.
     assert!(run.last(&recipe).expect("it reads").is_some());
     let root = folder.path().join("run");
     assert!(

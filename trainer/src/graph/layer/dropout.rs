@@ -19,7 +19,7 @@
 //! // At every step of the training:
 //! for mask in masks.iter() {
 //!     let values: Vec<f32> = mask.draw(/* seed */ 7, /* step */ 1);
-//!     assert_eq!(values.len(), mask.shape().iter().product());
+//!     assert_eq!(values.len(), mask.shape().iter().product::<usize>());
 //!     // feed them to the input called mask.name()
 //! }
 //! # Ok::<(), ecg2mri_trainer::graph::GraphError>(())
