@@ -102,10 +102,12 @@ fn peak(recording: &Recording, samples: RangeInclusive<usize>, smoothed: usize) 
         let to = (sample.saturating_sub(smoothed / 2) + smoothed).min(last + 1);
         lead[from..to].iter().sum::<f32>() / (to - from) as f32
     };
+    let rest = leads.map(|lead| mean(lead, last));
     let from_end = |sample: usize| -> f32 {
         leads
             .iter()
-            .map(|lead| (mean(lead, sample) - mean(lead, last)).powi(2))
+            .zip(rest)
+            .map(|(lead, rest)| (mean(lead, sample) - rest).powi(2))
             .sum()
     };
     (first..=last)

@@ -23,6 +23,8 @@ pub mod cine;
 pub mod dataset_header;
 pub mod dataset_writer;
 mod end_systole;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod folder;
 pub mod growing_array;
 pub mod growing_table;

@@ -173,12 +173,7 @@ fn averaged<'a>(beats: impl ExactSizeIterator<Item = &'a MedianBeat>) -> Array2<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::CohortPlan;
-    use crate::cohort::shard::Shard;
-    use crate::cohort::synthesise::{Run, synthesise};
-    use crate::synthesis::Profile;
-    use crate::synthesis::write::{Labels, Pictures};
-    use std::sync::atomic::AtomicBool;
+    use crate::cohort::fixtures::simulated;
 
     #[test]
     fn a_column_most_lack_is_left_out_and_otherwise_the_subjects() {
@@ -193,21 +188,7 @@ mod tests {
 
     /// A cohort of which every subject has one and the same ECG, and a table of its own.
     fn cohort(root: &std::path::Path, subjects: usize, header: &str) -> CohortFolder {
-        let plan = CohortPlan {
-            subjects: 1,
-            seed: 1,
-            profile: Profile::Healthy,
-            pictures: Pictures::Mid,
-            labels: Labels::EdEs,
-            also_wfdb: false,
-        };
-        let run = Run {
-            shard: Shard::WHOLE,
-            resume: false,
-            stop: &AtomicBool::new(false),
-            progress: &|| (),
-        };
-        synthesise(root, &plan, run).unwrap();
+        simulated(root, 1, 1);
         let ecg = root.join("ecg/1000001_20205_2_0.xml");
         let mut table = format!("feid,{header}\n");
         for id in 1..=subjects {

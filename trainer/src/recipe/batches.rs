@@ -83,12 +83,13 @@ impl<'a> Batches<'a> {
             let mut random = self.random(stage, epoch, Some(subject));
             augmented(millivolts, &self.recipe.augmentation, &mut random)
         })?;
-        if let Some(stage_settings) = self.recipe.stages.get(stage) {
+        let dropped = |settings: &&Stage| settings.modality_dropout > 0.0;
+        if let Some(settings) = self.recipe.stages.get(stage).filter(dropped) {
             for (position, &subject) in subjects.iter().enumerate() {
                 let mut random = self.random(stage, epoch, Some(subject));
                 // After everything that changes the ECG, whatever the recipe asks for there.
                 random.set_word_pos(MODALITY_DRAWS);
-                if random.random::<f32>() < stage_settings.modality_dropout {
+                if random.random::<f32>() < settings.modality_dropout {
                     batch.kept[usize::from(random.random::<bool>())][position] = 0.0;
                 }
             }

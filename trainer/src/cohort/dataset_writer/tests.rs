@@ -1,7 +1,7 @@
+use super::super::fixtures::contents;
 use super::super::left_out::ReasonKind;
 use super::*;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 fn plan() -> DatasetPlan {
     DatasetPlan {
@@ -32,19 +32,6 @@ fn add(writer: &mut DatasetWriter, subject: usize) {
     writer
         .keep(&id, vec![format!("{}", 60 + subject)], &sample)
         .unwrap();
-}
-
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = folder
-        .read_dir()
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    files
-        .map(|path| {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            (name, std::fs::read(path).unwrap())
-        })
-        .collect()
 }
 
 const SUBJECTS: usize = 9;

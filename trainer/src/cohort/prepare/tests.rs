@@ -1,29 +1,10 @@
-use super::super::CohortPlan;
-use super::super::shard::Shard;
-use super::super::synthesise::{Run, synthesise};
+use super::super::fixtures::{contents, simulated};
 use super::*;
-use crate::synthesis::Profile;
-use crate::synthesis::write::{Labels, Pictures};
-use std::collections::BTreeMap;
 use std::sync::atomic::AtomicUsize;
 
 /// A cohort of simulated hearts that no longer says so.
 fn cohort(root: &Path, subjects: u32) {
-    let plan = CohortPlan {
-        subjects,
-        seed: 3,
-        profile: Profile::Healthy,
-        pictures: Pictures::Mid,
-        labels: Labels::EdEs,
-        also_wfdb: false,
-    };
-    let run = Run {
-        shard: Shard::WHOLE,
-        resume: false,
-        stop: &AtomicBool::new(false),
-        progress: &|| (),
-    };
-    synthesise(root, &plan, run).unwrap();
+    simulated(root, subjects, 3);
     std::fs::remove_file(root.join("cohort.toml")).unwrap();
 }
 
@@ -56,19 +37,6 @@ fn prepared(root: &Path, output: &Path, resume: bool) -> Result<Prepared, Cohort
         progress: &|| (),
     };
     prepare(&CohortFolder::open(root).unwrap(), output, &both(), run)
-}
-
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = folder
-        .read_dir()
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    files
-        .map(|path| {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            (name, std::fs::read(path).unwrap())
-        })
-        .collect()
 }
 
 #[test]

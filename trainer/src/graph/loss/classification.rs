@@ -20,10 +20,7 @@ pub fn diagonal_cross_entropy(graph: &mut Graph, logits: Value) -> Result<Value,
     }
     let chosen = (0..rows * rows).map(|flat| f32::from(u8::from(flat / rows == flat % rows)));
     let identity = graph.constant("identity", &[rows, rows], chosen.collect());
-    let log_probabilities = graph.log_softmax(logits)?;
-    let of_pairs = graph.multiply(log_probabilities, identity)?;
-    let sum = graph.sum_all(of_pairs)?;
-    graph.scale(sum, -1.0 / rows as f32)
+    soft_cross_entropy(graph, logits, identity)
 }
 
 /// Cross-entropy of logits (n, classes) with the true classes (n), whole numbers counted from 0, mean over rows, shape
