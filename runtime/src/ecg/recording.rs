@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{EcgError, Lead, Patient};
+use super::{DeviceReading, EcgError, Lead, Patient};
 
 /// A multi-lead recording in millivolts.
 ///
@@ -16,6 +16,7 @@ pub struct Ecg {
     patient: Patient,
     skipped_signals: Vec<String>,
     device_quality_warning: bool,
+    device_reading: Option<Box<DeviceReading>>,
 }
 
 impl Ecg {
@@ -76,6 +77,7 @@ impl Ecg {
             patient: Patient::default(),
             skipped_signals: Vec::new(),
             device_quality_warning: false,
+            device_reading: None,
         })
     }
 
@@ -94,6 +96,12 @@ impl Ecg {
     /// The same recording, noting whether the recorder itself flagged its quality as poor.
     pub fn with_device_quality_warning(mut self, warning: bool) -> Ecg {
         self.device_quality_warning = warning;
+        self
+    }
+
+    /// The same recording with what the recorder itself measured and said.
+    pub fn with_device_reading(mut self, reading: DeviceReading) -> Ecg {
+        self.device_reading = Some(Box::new(reading));
         self
     }
 
@@ -141,6 +149,11 @@ impl Ecg {
     /// Whether the recorder itself noted "Poor data quality".
     pub fn device_quality_warning(&self) -> bool {
         self.device_quality_warning
+    }
+
+    /// What the recorder itself measured and said, if its file holds any of it.
+    pub fn device_reading(&self) -> Option<&DeviceReading> {
+        self.device_reading.as_deref()
     }
 
     /// The twelve standard leads in standard order.
@@ -211,6 +224,7 @@ impl Ecg {
             patient: self.patient.clone(),
             skipped_signals: self.skipped_signals.clone(),
             device_quality_warning: self.device_quality_warning,
+            device_reading: self.device_reading.clone(),
         }
     }
 }
