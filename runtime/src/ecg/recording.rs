@@ -166,6 +166,19 @@ impl Ecg {
     /// [`EcgError::MissingLeads`] lists every lead that is neither there nor derivable; none is ever
     /// filled with zeros.
     pub fn twelve_leads(&self) -> Result<Ecg, EcgError> {
+        let ecg = self.with_derived_leads();
+        let is_missing = |lead: &Lead| !ecg.leads.contains(lead);
+        let missing: Vec<Lead> = Lead::STANDARD.into_iter().filter(is_missing).collect();
+        if missing.is_empty() {
+            Ok(ecg)
+        } else {
+            Err(EcgError::MissingLeads { missing })
+        }
+    }
+
+    /// Those of the twelve standard leads that are there or follow from others, as
+    /// [`twelve_leads`](Self::twelve_leads) derives them, in standard order.
+    pub fn with_derived_leads(&self) -> Ecg {
         let first = self.limb_lead(Lead::I, Lead::II, Lead::III, |second, third| second - third);
         let second = self.limb_lead(Lead::II, Lead::I, Lead::III, |first, third| first + third);
         let derived = |lead: Lead| {
@@ -181,26 +194,18 @@ impl Ecg {
             };
             Some(combine(first, second, relation))
         };
-        let mut samples = Vec::with_capacity(Lead::STANDARD.len());
-        let mut missing = Vec::new();
-        for lead in Lead::STANDARD {
-            match self
-                .lead(lead)
-                .map(<[f32]>::to_vec)
-                .or_else(|| derived(lead))
-            {
-                Some(row) => samples.push(row),
-                None => missing.push(lead),
-            }
-        }
-        if !missing.is_empty() {
-            return Err(EcgError::MissingLeads { missing });
-        }
-        Ok(Ecg {
-            leads: Lead::STANDARD.to_vec(),
+        let (leads, samples) = Lead::STANDARD
+            .into_iter()
+            .filter_map(|lead| {
+                let own = self.lead(lead).map(<[f32]>::to_vec);
+                Some((lead, own.or_else(|| derived(lead))?))
+            })
+            .unzip();
+        Ecg {
+            leads,
             samples,
             ..self.clone_without_samples()
-        })
+        }
     }
 
     fn limb_lead(

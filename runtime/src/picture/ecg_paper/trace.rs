@@ -5,10 +5,8 @@ use crate::picture::rgb_image::RgbImage;
 /// Levels of coverage. Few enough that paper and trace together stay within a PNG's palette.
 const LEVELS: f64 = 15.0;
 
-/// Positions (column, row) in pixels; whole numbers are the middles of pixels.
-pub type Points = Vec<(f64, f64)>;
-
-/// Draws lines through the points, `width` pixels wide with round ends, so that a pixel takes as
+/// Draws lines through the points, (column, row) in pixels where whole numbers are the middles of
+/// pixels, `width` pixels wide with round ends, so that a pixel takes as
 /// much of the colour as the line covers of it. Parts beyond the image are left out.
 pub fn draw(image: &mut RgbImage, points: &[(f64, f64)], width: f64, colour: [u8; 3]) {
     let columns = range(points.iter().map(|point| point.0), width, image.width());
