@@ -2,11 +2,13 @@
 //!
 //! - [`generate`]: ECG in, marked picture and report out;
 //! - [`model`]: what a model is, and whether its files are sound;
+//! - [`plot`]: an ECG on paper, as PNG or SVG;
 //! - [`failure`]: how a command ends when it does not succeed.
 
 mod failure;
 mod generate;
 mod model;
+mod plot;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,7 @@ struct Arguments {
 enum Command {
     Generate(generate::Arguments),
     Model(model::Arguments),
+    Plot(plot::Arguments),
 }
 
 /// Runs the command that the program was called with. Results go to standard output,
@@ -41,6 +44,7 @@ pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
+        Command::Plot(arguments) => plot::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@
 //! - [`render`]: from values to a magnified grey image;
 //! - [`mark`]: the words that say a picture is synthetic and not for diagnosis;
 //! - [`png`]: the marked picture as the bytes of a PNG file;
-//! - [`ecg_paper`]: a 12-lead ECG on paper, drawn on an [`rgb_image`].
+//! - [`ecg_paper`]: a 12-lead ECG on paper, as pixels of an [`rgb_image`] or as SVG.
 
 pub mod ecg_paper;
 pub mod gray_image;

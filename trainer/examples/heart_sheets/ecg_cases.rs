@@ -4,7 +4,8 @@ use std::error::Error;
 use std::path::Path;
 
 use ecg2mri::AtomicFile;
-use ecg2mri::picture::{RgbImage, ecg_paper};
+use ecg2mri::picture::RgbImage;
+use ecg2mri::picture::ecg_paper::{Sheet, Style};
 use ecg2mri_trainer::synthesis::{
     Condition, Imposed, Nuisances, Profile, Sampler, Sex, Subject, Territory,
 };
@@ -24,7 +25,10 @@ pub fn write(path: &Path) -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|(name, sex, conditions)| sheet(name, &person(*sex, conditions)))
         .collect::<Result<Vec<_>, _>>()?;
-    let [width, height] = ecg_paper::SHEET_MM.map(|mm| mm * SCALE);
+    let [width, height] = match sheets.first() {
+        Some(first) => [first.width(), first.height()],
+        None => return Ok(()),
+    };
     let rows = sheets.len().div_ceil(COLUMNS);
     let mut all = RgbImage::filled(
         rows * (height + GAP) - GAP,
@@ -111,7 +115,7 @@ fn sheet(name: &str, subject: &Subject) -> Result<RgbImage, Box<dyn Error>> {
     let (truth, intervals) = (heart.truth(), &heart.intervals);
     let sex = if truth.male { "man" } else { "woman" };
     let title = format!(
-        "{name}, {sex} of {:.0}  |  simulated  |  {:.0} bpm{}{}{} ms",
+        "{name}, {sex} of {:.0}  |  {:.0} bpm{}{}{} ms",
         truth.age_years,
         truth.heart_rate_bpm,
         interval("PR", intervals.pr_ms),
@@ -120,7 +124,8 @@ fn sheet(name: &str, subject: &Subject) -> Result<RgbImage, Box<dyn Error>> {
     );
     let recording = heart.recording();
     let ecg = recording.ecg()?;
-    Ok(ecg_paper::draw(&ecg, &title, SCALE)?)
+    let sheet = Sheet::draw(&ecg, &Style::default(), &title, "simulated");
+    Ok(sheet.to_image(SCALE)?)
 }
 
 /// An interval in ms, if there is one.

@@ -78,6 +78,14 @@ impl Speed {
     /// Both.
     pub const ALL: [Speed; 2] = [Speed::TwentyFive, Speed::Fifty];
 
+    /// The number of mm/s.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Speed::TwentyFive => "25",
+            Speed::Fifty => "50",
+        }
+    }
+
     /// In mm/s.
     pub const fn mm_per_s(self) -> u8 {
         match self {
@@ -102,6 +110,15 @@ pub enum Gain {
 impl Gain {
     /// All of them.
     pub const ALL: [Gain; 3] = [Gain::Five, Gain::Ten, Gain::Twenty];
+
+    /// The number of mm/mV.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Gain::Five => "5",
+            Gain::Ten => "10",
+            Gain::Twenty => "20",
+        }
+    }
 
     /// In mm/mV.
     pub const fn mm_per_mv(self) -> u8 {
@@ -135,7 +152,7 @@ impl Style {
 
     /// Speed and gain as they stand on paper.
     pub fn scale(&self) -> String {
-        let (speed, gain) = (self.speed.mm_per_s(), self.gain.mm_per_mv());
+        let (speed, gain) = (self.speed.name(), self.gain.name());
         format!("{speed} mm/s  {gain} mm/mV")
     }
 }

@@ -1,7 +1,7 @@
 //! Twelve filtered leads at 500 Hz, or the reason why there are none.
 
 use crate::ecg::{Ecg, Lead};
-use crate::signal::filter::{Band, Sections, butterworth, mains_frequency};
+use crate::signal::filter::{Band, DiagnosticBand, butterworth};
 use crate::signal::resample::resample;
 use crate::signal::{SignalError, WORKING_RATE, milliseconds, qrs};
 
@@ -22,14 +22,8 @@ const SPREAD_TO: f64 = 0.99;
 /// Corner below which a lead's spread is taken, in Hz: hum in a single lead, too little in all
 /// of them for the notch, does not make it live either.
 const SPREAD_LOW_PASS_HZ: f64 = 30.0;
-/// Order of each pass; forward and backward it counts twice.
+/// Order of that filter.
 const ORDER: usize = 2;
-const HIGH_PASS_HZ: f64 = 0.5;
-const LOW_PASS_HZ: f64 = 100.0;
-/// Half the width of the notch in Hz.
-const NOTCH_HALF_WIDTH: f64 = 1.0;
-/// Two periods of the high-pass corner.
-const PADDING: usize = milliseconds(4000);
 const SPREAD_PADDING: usize = milliseconds(100);
 
 pub(super) struct Prepared {
@@ -62,34 +56,13 @@ pub(super) fn prepare(ecg: &Ecg) -> Result<Prepared, SignalError> {
         .map(|row| row.iter().map(|&value| f64::from(value)).collect())
         .collect();
     let rows = resample(&rows, twelve.sampling_rate(), WORKING_RATE)?;
-    let mains_hz = mains_frequency(&rows, WORKING_RATE);
-    let mut filters = vec![
-        designed(Band::HighPass {
-            cutoff_hz: HIGH_PASS_HZ,
-        }),
-        designed(Band::LowPass {
-            cutoff_hz: LOW_PASS_HZ,
-        }),
-    ];
-    if let Some(mains) = mains_hz {
-        filters.push(designed(Band::BandStop {
-            low_hz: mains - NOTCH_HALF_WIDTH,
-            high_hz: mains + NOTCH_HALF_WIDTH,
-        }));
-    }
-    let filtered = |row: Vec<f64>| {
-        filters
-            .iter()
-            .fold(row, |row, filter| filter.zero_phase(&row, PADDING))
-    };
-    let rows: Vec<Vec<f64>> = rows.into_iter().map(filtered).collect();
+    let band = DiagnosticBand::for_rows(&rows, WORKING_RATE)?;
+    let rows: Vec<Vec<f64>> = rows.into_iter().map(|row| band.apply(row)).collect();
     check_spreads(twelve.leads(), &rows)?;
-    Ok(Prepared { rows, mains_hz })
-}
-
-fn designed(band: Band) -> Sections {
-    butterworth(ORDER, band, WORKING_RATE)
-        .expect("constant corners lie below half the working rate")
+    Ok(Prepared {
+        rows,
+        mains_hz: band.mains_hz(),
+    })
 }
 
 /// Refuses leads, as recorded, that swing more than any heart makes them.
@@ -111,9 +84,11 @@ fn check_largest(twelve: &Ecg) -> Result<(), SignalError> {
 
 /// Refuses leads that carry nothing of a heart once drift and hum are filtered out.
 fn check_spreads(leads: &[Lead], rows: &[Vec<f64>]) -> Result<(), SignalError> {
-    let low_pass = designed(Band::LowPass {
+    let band = Band::LowPass {
         cutoff_hz: SPREAD_LOW_PASS_HZ,
-    });
+    };
+    let low_pass = butterworth(ORDER, band, WORKING_RATE)
+        .expect("a constant corner lies below half the working rate");
     let spreads: Vec<f64> = rows
         .iter()
         .map(|row| {
