@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ecg2mri::atomic_file::AtomicFile;
 use ecg2mri::ecg::{Ecg, Lead};
 use ecg2mri::formats;
+use ecg2mri::picture::ecg_paper::style::SHOWN_S;
 use ecg2mri::picture::ecg_paper::{Gain, Layout, Sheet, Speed, Style};
 use ecg2mri::signal::filter::DiagnosticBand;
 use ecg2mri::signal::median_beat;
@@ -98,7 +99,12 @@ fn header(ecg: &Ecg) -> String {
         Err(_) => "heart rate not measurable".to_owned(),
     };
     let (seconds, hertz) = (ecg.duration_seconds(), ecg.sampling_rate());
-    format!("{rate}   |   {seconds:.1} s at {hertz} Hz")
+    let shown = if seconds > SHOWN_S {
+        format!("first {SHOWN_S} s of {seconds:.1} s")
+    } else {
+        format!("{seconds:.1} s")
+    };
+    format!("{rate}   |   {shown} at {hertz} Hz")
 }
 
 fn footer(ecg: &Ecg, filters: &str) -> String {

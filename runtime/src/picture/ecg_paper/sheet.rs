@@ -17,7 +17,7 @@ const BELOW_MM: f64 = 20.0;
 const HEADER_MM: f64 = 6.0;
 const FOOTER_MM: f64 = 3.0;
 /// The name of a lead stands this part of a row above its zero.
-const NAME_ABOVE: f64 = 0.3;
+const NAME_ABOVE: f64 = 0.38;
 /// Marks between leads reach from here to there above and below zero, in parts of a row.
 const MARK: [f64; 2] = [0.32, 0.42];
 /// What is left blank for want of a recording, and the least width in mm that has room for it.

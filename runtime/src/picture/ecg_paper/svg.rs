@@ -88,25 +88,23 @@ fn push_words(svg: &mut String, text: &str, at: (f64, f64), anchor: Anchor) {
     );
 }
 
-/// Path data: the first point, then from each to the next. Differences are taken between rounded
-/// positions, so that rounding does not add up, and points that fall together are written once.
+/// Path data: the first point, and lines to all others. Points that fall together are written
+/// once. Positions are absolute, because drawing programs add relative steps up in fixed point.
 fn path(points: &Points) -> String {
-    let mut rounded = points
+    let mut rounded: Vec<(i64, i64)> = points
         .iter()
-        .map(|&(right, down)| (steps(right), steps(down)));
-    let Some(first) = rounded.next() else {
-        return String::new();
-    };
-    let mut data = format!("M{} {}", decimal(first.0), decimal(first.1));
-    let mut last = first;
-    for point in rounded {
-        if point != last {
-            let (right, down) = (decimal(point.0 - last.0), decimal(point.1 - last.1));
-            push(&mut data, format_args!("l{right} {down}"));
-            last = point;
-        }
+        .map(|&(right, down)| (steps(right), steps(down)))
+        .collect();
+    rounded.dedup();
+    let mut data = String::new();
+    for (number, (right, down)) in rounded.iter().enumerate() {
+        let lead = if number == 0 { "M" } else { " " };
+        push(
+            &mut data,
+            format_args!("{lead}{} {}", decimal(*right), decimal(*down)),
+        );
     }
-    if last == first {
+    if rounded.len() == 1 {
         // A lone point shows as a dot only where it is a line of no length.
         data.push_str("h0");
     }

@@ -9,18 +9,17 @@ fn number(text: &str) -> f64 {
     text.parse().expect("a number")
 }
 
-/// The points of a path written as `M right down` and `l right down` from each to the next.
+/// The points of a path written as `M` and then right and down of all points.
 fn points(data: &str) -> Vec<(f64, f64)> {
-    let mut at = (0.0, 0.0);
-    data.trim_start_matches('M')
+    let numbers: Vec<f64> = data
+        .trim_start_matches('M')
         .trim_end_matches("h0")
-        .split('l')
-        .map(|step| {
-            let (right, down) = step.split_once(' ').expect("two numbers");
-            at = (at.0 + number(right), at.1 + number(down));
-            at
-        })
-        .collect()
+        .split(' ')
+        .map(number)
+        .collect();
+    let (pairs, rest) = numbers.as_chunks::<2>();
+    assert!(rest.is_empty(), "{data}");
+    pairs.iter().map(|&[right, down]| (right, down)).collect()
 }
 
 fn group<'a>(document: &'a Document<'a>, attribute: &str) -> Node<'a, 'a> {
@@ -52,20 +51,13 @@ fn lines_and_words_are_those_of_the_sheet_to_a_hundredth_of_a_millimetre() {
             Shape::Line(line) => {
                 let path = paths.next().expect("a path");
                 let drawn = points(path.attribute("d").expect("path data"));
-                // Points that round to the one before are left out.
-                let mut drawn = drawn.iter().peekable();
-                let mut last = *drawn.next().expect("a point");
-                for point in line {
-                    let is_near = |at: (f64, f64)| {
-                        (at.0 - point.0).abs() < 0.0051 && (at.1 - point.1).abs() < 0.0051
-                    };
-                    if !is_near(last) {
-                        last = *drawn.next().expect("a point");
-                    } else if drawn.peek().is_some_and(|&&next| is_near(next)) {
-                        last = *drawn.next().expect("a point");
-                    }
-                    assert!(is_near(last), "{last:?} {point:?}");
-                }
+                let hundredths = |mm: f64| (100.0 * mm).round() / 100.0;
+                let mut rounded: Vec<(f64, f64)> = line
+                    .iter()
+                    .map(|point| (hundredths(point.0), hundredths(point.1)))
+                    .collect();
+                rounded.dedup();
+                assert_eq!(drawn, rounded);
             }
             Shape::Words { text, at, .. } => {
                 let words = texts.next().expect("words");
