@@ -157,7 +157,10 @@ fn chosen<T: Copy + Send + Sync + 'static>(
 ) -> impl TypedValueParser<Value = T> {
     let names: Vec<&str> = choices.iter().copied().map(name).collect();
     PossibleValuesParser::new(names).try_map(move |given| {
-        let choice = choices.iter().copied().find(|&choice| name(choice) == given);
+        let choice = choices
+            .iter()
+            .copied()
+            .find(|&choice| name(choice) == given);
         choice.ok_or("not one of the choices")
     })
 }
@@ -196,15 +199,39 @@ mod tests {
         let usual = parsed("a.hea -o b.PNG").expect("the usual line");
         assert_eq!(usual.output, Output::Png("b.PNG".into()));
         assert_eq!(
-            (usual.layout, usual.rhythm, usual.speed, usual.gain, usual.filter),
-            (Layout::ThreeByFour, None, Speed::TwentyFive, Gain::Ten, false)
+            (
+                usual.layout,
+                usual.rhythm,
+                usual.speed,
+                usual.gain,
+                usual.filter
+            ),
+            (
+                Layout::ThreeByFour,
+                None,
+                Speed::TwentyFive,
+                Gain::Ten,
+                false
+            )
         );
         let line = "a.hea -o b.svg --layout 12x1 --rhythm avr --speed 50 --gain 5 --filter";
         let other = parsed(line).expect("another line");
         assert_eq!(other.output, Output::Svg("b.svg".into()));
         assert_eq!(
-            (other.layout, other.rhythm, other.speed, other.gain, other.filter),
-            (Layout::TwelveByOne, Some(Lead::AVR), Speed::Fifty, Gain::Five, true)
+            (
+                other.layout,
+                other.rhythm,
+                other.speed,
+                other.gain,
+                other.filter
+            ),
+            (
+                Layout::TwelveByOne,
+                Some(Lead::AVR),
+                Speed::Fifty,
+                Gain::Five,
+                true
+            )
         );
     }
 

@@ -7,8 +7,8 @@
 //! - [`svg`]: a sheet as an SVG file, true-size when printed.
 
 pub mod raster;
-pub mod sheet;
 mod shape;
+pub mod sheet;
 pub mod style;
 pub mod svg;
 mod trace;

@@ -72,9 +72,16 @@ fn lines_and_words_are_those_of_the_sheet_to_a_hundredth_of_a_millimetre() {
 
 #[test]
 fn what_xml_does_not_know_is_left_out() {
-    let sheet = Sheet::draw(&ecg(|_, _| 0.0), &Style::default(), "a\0\u{1b}\u{ffff}b", "");
+    let sheet = Sheet::draw(
+        &ecg(|_, _| 0.0),
+        &Style::default(),
+        "a\0\u{1b}\u{ffff}b",
+        "",
+    );
     let svg = sheet.to_svg();
     let document = Document::parse(&svg).expect("XML");
-    let said = document.descendants().find(|node| node.text() == Some("ab"));
+    let said = document
+        .descendants()
+        .find(|node| node.text() == Some("ab"));
     assert!(said.is_some(), "{svg}");
 }
