@@ -84,12 +84,28 @@ pub enum SignalError {
         /// The least needed.
         least: usize,
     },
+    /// No such denoising can be.
+    #[error(
+        "noise cannot be taken out on {wavelet_levels} wavelet levels and by polynomials of order {smoothing_order} \
+        over {smoothing_window} samples; give 1 to {most_levels} levels, an odd number of samples up to 501, and an \
+        order up to 10 that is below it"
+    )]
+    Denoising {
+        /// Wavelet levels asked for.
+        wavelet_levels: usize,
+        /// The most levels that there can be.
+        most_levels: usize,
+        /// Samples of the smoothing window asked for.
+        smoothing_window: usize,
+        /// Order of its polynomials asked for.
+        smoothing_order: usize,
+    },
 }
 
 impl SignalError {
     /// Whether the recording was understood but is too poor to use, so that another recording of
-    /// the same person may do; false where the file lacks leads.
+    /// the same person may do; false where the file lacks leads or the model asks for what cannot be.
     pub fn is_poor_signal(&self) -> bool {
-        !matches!(self, SignalError::Ecg(_))
+        !matches!(self, SignalError::Ecg(_) | SignalError::Denoising { .. })
     }
 }

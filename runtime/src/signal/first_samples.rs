@@ -23,9 +23,14 @@ const MEDIAN_WIDTH: usize = 7;
 pub fn first_samples(ecg: &Ecg, lead: Lead) -> Result<Vec<f32>, SignalError> {
     let twelve = ecg.twelve_leads()?;
     let samples = twelve.lead(lead).unwrap_or_default();
-    let rate = twelve.sampling_rate();
-    // Twice as much as is needed, so that the filter's end does not reach into it.
-    let needed = (2.0 * FIRST_SAMPLES as f64 * rate / WORKING_RATE).ceil();
+    let millivolts = first_of(samples, twelve.sampling_rate(), FIRST_SAMPLES)?;
+    Ok(millivolts.iter().map(|&value| value as f32).collect())
+}
+
+/// The first `count` samples of a lead at [`WORKING_RATE`], of samples at `rate` Hz.
+pub(super) fn first_of(samples: &[f32], rate: f64, count: usize) -> Result<Vec<f64>, SignalError> {
+    // Some more than is needed, so that the filter's end does not reach into it.
+    let needed = ((count + FIRST_SAMPLES) as f64 * rate / WORKING_RATE).ceil();
     let needed = if needed.is_finite() {
         needed as usize
     } else {
@@ -38,19 +43,15 @@ pub fn first_samples(ecg: &Ecg, lead: Lead) -> Result<Vec<f32>, SignalError> {
         .map(f64::from)
         .collect();
     let resampled = resample(&[start], rate, WORKING_RATE)?;
-    let millivolts: Vec<f32> = resampled
-        .iter()
-        .flatten()
-        .take(FIRST_SAMPLES)
-        .map(|&value| value as f32)
-        .collect();
-    if millivolts.len() < FIRST_SAMPLES {
+    let mut first: Vec<f64> = resampled.into_iter().flatten().collect();
+    if first.len() < count {
         return Err(SignalError::TooShort {
-            seconds: ecg.duration_seconds(),
-            least: FIRST_SAMPLES as f64 / WORKING_RATE,
+            seconds: samples.len() as f64 / rate,
+            least: count as f64 / WORKING_RATE,
         });
     }
-    Ok(millivolts)
+    first.truncate(count);
+    Ok(first)
 }
 
 /// (x − min) / (max − min + 1e-4), then a median filter of seven samples that takes zeros beyond
@@ -113,6 +114,23 @@ mod tests {
         let expected = [0.0, 0.25, 0.5, 0.5, 0.75, 0.5, 0.5, 0.5, 0.0];
         for (ours, scipys) in filtered.iter().zip(expected) {
             assert!((ours - scipys).abs() < 1e-6, "{filtered:?}");
+        }
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Golden {
+        millivolts: Vec<f32>,
+        first_samples: Vec<f32>,
+    }
+
+    #[test]
+    fn an_ecg_is_scaled_and_filtered_as_with_scipy() {
+        let text = include_str!("../../../tests/goldens/signal/preprocessing.json");
+        let golden: Golden = serde_json::from_str(text).unwrap();
+        let ours = scaled_to_unit(&golden.millivolts);
+        assert_eq!(ours.len(), golden.first_samples.len());
+        for (ours, scipys) in ours.iter().zip(&golden.first_samples) {
+            assert!((ours - scipys).abs() < 1e-6, "{ours} {scipys}");
         }
     }
 

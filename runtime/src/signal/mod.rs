@@ -1,6 +1,7 @@
 //! From a raw recording to what the networks see: filters, resampling, QRS detection, the median
-//! beat, and the plain first samples that an older network takes.
+//! beat, and the inputs that older networks take: plain first samples, or ten denoised seconds.
 
+pub mod cardiac_nets;
 mod dot;
 mod error;
 pub mod filter;
@@ -8,6 +9,8 @@ pub mod first_samples;
 mod median_beat;
 mod qrs;
 pub mod resample;
+pub mod savitzky_golay;
+pub mod wavelet;
 
 #[cfg(test)]
 mod ludb;
