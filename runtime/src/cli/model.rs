@@ -75,6 +75,15 @@ fn input_description(preprocessing: &Preprocessing) -> String {
         Preprocessing::FirstSamples { lead, .. } => {
             format!("first 600 samples of lead {lead} at {rate} Hz, brought to 0..1")
         }
+        Preprocessing::CardiacNets {
+            wavelet_levels,
+            smoothing_window,
+            smoothing_order,
+            ..
+        } => format!(
+            "10 s of 12 leads at {rate} Hz without trend, {wavelet_levels} wavelet levels denoised, \
+            smoothed over {smoothing_window} samples by order {smoothing_order}, brought to -1..1"
+        ),
     }
 }
 

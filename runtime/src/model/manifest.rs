@@ -104,6 +104,19 @@ pub enum Preprocessing {
         /// The lead.
         lead: String,
     },
+    /// The first ten seconds of the twelve standard leads, 5000 samples each at 500 Hz, without
+    /// trend and noise, each lead brought to −1..1 (see [`crate::signal::cardiac_nets`]).
+    #[serde(rename = "cardiac-nets-12x5000")]
+    CardiacNets {
+        /// Sampling rate of the encoder's input in Hz.
+        sampling_rate_hz: f64,
+        /// Wavelet levels whose details are shrunk.
+        wavelet_levels: usize,
+        /// Samples of the window that is smoothed over.
+        smoothing_window: usize,
+        /// Order of the polynomials fitted to it.
+        smoothing_order: usize,
+    },
 }
 
 impl Preprocessing {
@@ -114,6 +127,9 @@ impl Preprocessing {
                 sampling_rate_hz, ..
             }
             | Self::FirstSamples {
+                sampling_rate_hz, ..
+            }
+            | Self::CardiacNets {
                 sampling_rate_hz, ..
             } => *sampling_rate_hz,
         }

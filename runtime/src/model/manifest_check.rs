@@ -4,6 +4,7 @@ use super::error::ManifestError;
 use super::manifest::{FORMAT_VERSION, Manifest, NetworkFile, Preprocessing};
 use super::network_input;
 use crate::ecg::Lead;
+use crate::signal::cardiac_nets::CardiacNets;
 use crate::untrusted_file::is_plain_name;
 
 /// Larger networks than this are not meant for a cart; a manifest that names one is
@@ -189,6 +190,17 @@ fn check_numbers(manifest: &Manifest) -> Result<(), ManifestError> {
                 return wrong("preprocessing.lead", error.to_string());
             }
         }
+        Preprocessing::CardiacNets {
+            wavelet_levels,
+            smoothing_window,
+            smoothing_order,
+            ..
+        } => {
+            let chain = CardiacNets::new(*wavelet_levels, *smoothing_window, *smoothing_order);
+            if let Err(error) = chain {
+                return wrong("preprocessing", format!("cannot be: {error}"));
+            }
+        }
     }
     for (field, value) in positive {
         if !(value.is_finite() && value > 0.0) {
@@ -234,10 +246,27 @@ mod tests {
         }
     }
 
+    fn denoised(wavelet_levels: usize) -> Preprocessing {
+        Preprocessing::CardiacNets {
+            sampling_rate_hz: 500.0,
+            wavelet_levels,
+            smoothing_window: 11,
+            smoothing_order: 3,
+        }
+    }
+
+    #[test]
+    fn ten_denoised_seconds_may_be_named() {
+        let mut manifest = sound();
+        manifest.preprocessing = denoised(4);
+        manifest.encoder.input_shape = vec![1, 12, 5000];
+        manifest.check().expect("a sound manifest");
+    }
+
     #[test]
     fn every_rule_refuses_what_breaks_it_and_names_the_field() {
         type Spoil = fn(&mut Manifest);
-        let cases: [(&str, Spoil); 24] = [
+        let cases: [(&str, Spoil); 26] = [
             ("format_version", |m| m.format_version = 2),
             ("name", |m| m.name = "é".into()),
             ("name", |m| m.name = "n".repeat(33)),
@@ -280,6 +309,11 @@ mod tests {
             ("preprocessing.lead", |m| {
                 m.preprocessing = lead("V9");
                 m.encoder.input_shape = vec![1, 1, 600];
+            }),
+            ("encoder.input_shape", |m| m.preprocessing = denoised(4)),
+            ("preprocessing", |m| {
+                m.preprocessing = denoised(9);
+                m.encoder.input_shape = vec![1, 12, 5000];
             }),
             ("picture.phase", |m| {
                 m.picture.phase = "end\ndiastole".into()

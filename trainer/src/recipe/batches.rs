@@ -3,10 +3,9 @@
 //! Everything random here depends on the run's seed, the stage, the epoch and the subject only, so a run that was
 //! interrupted goes on with the very batches it would have seen.
 
-use super::config::{Augmentation, Recipe, Stage};
+use super::config::{Augmentation, Input, Recipe, Stage};
 use crate::cohort::{CohortError, Dataset};
 use ecg2mri::ecg::Lead;
-use ecg2mri::model::manifest::Preprocessing;
 use ecg2mri::model::network_input;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -139,9 +138,9 @@ impl<'a> Batches<'a> {
         let preprocessing = self.recipe.input.preprocessing();
         let mut ecg = Vec::new();
         for &subject in subjects {
-            let millivolts = match &preprocessing {
-                Preprocessing::MedianBeat { .. } => self.dataset.median_beat(subject)?,
-                Preprocessing::FirstSamples { lead, .. } => self.strip_lead(subject, lead)?,
+            let millivolts = match &self.recipe.input {
+                Input::MedianBeat(_) => self.dataset.median_beat(subject)?,
+                Input::FirstSamples(first) => self.strip_lead(subject, &first.lead)?,
             };
             let changed = change(subject, &millivolts);
             ecg.extend(network_input::from_millivolts(&changed, &preprocessing));
