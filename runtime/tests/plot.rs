@@ -102,9 +102,18 @@ fn missing_leads_are_marked_and_not_refused() {
     let (folder, header) = recording(&["I", "II", "V1"], &some);
     let ended = plot(&header, "paper.svg", &[]);
     assert!(ended.status.success(), "{}", stderr(&ended));
-    assert!(stdout(&ended).contains("heart rate not measurable"));
+    assert!(stdout(&ended).contains("heart rate 75/min"));
     let svg = fs::read_to_string(folder.path().join("paper.svg")).expect("the drawing");
     assert_eq!(svg.matches("not recorded").count(), 5);
+}
+
+#[test]
+fn a_flat_recording_is_drawn_without_a_rate() {
+    let flat = vec![vec![0; 5000]; 12];
+    let (_folder, header) = recording(&LEADS, &flat);
+    let ended = plot(&header, "paper.svg", &["--filter"]);
+    assert!(ended.status.success(), "{}", stderr(&ended));
+    assert!(stdout(&ended).contains("heart rate not measurable"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ecg2mri::formats;
 use ecg2mri::picture::ecg_paper::style::SHOWN_S;
 use ecg2mri::picture::ecg_paper::{Gain, Layout, Sheet, Speed, Style};
 use ecg2mri::signal::filter::DiagnosticBand;
-use ecg2mri::signal::median_beat;
+use ecg2mri::signal::{detect_qrs, median_beat};
 use ecg2mri::standard_output;
 
 use super::failure::Failure;
@@ -22,6 +22,9 @@ const EXAMPLES: &str = "Examples:
 
 /// Pixels per mm of a PNG, some 200 per inch.
 const PIXELS_PER_MM: u8 = 8;
+
+/// Fewer beats have no rate.
+const LEAST_BEATS: usize = 3;
 
 /// Draw an ECG on paper: 25 mm/s, 10 mm/mV, with a rhythm strip
 #[derive(Debug, Args)]
@@ -94,9 +97,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// What is measured, and how much there is; nothing that the file says about the patient.
 fn header(ecg: &Ecg) -> String {
-    let rate = match median_beat(ecg) {
-        Ok(beat) => format!("heart rate {:.0}/min", beat.heart_rate_bpm()),
-        Err(_) => "heart rate not measurable".to_owned(),
+    let rate = match heart_rate(ecg) {
+        Some(rate) => format!("heart rate {rate:.0}/min"),
+        None => "heart rate not measurable".to_owned(),
     };
     let (seconds, hertz) = (ecg.duration_seconds(), ecg.sampling_rate());
     let shown = if seconds > SHOWN_S {
@@ -105,6 +108,21 @@ fn header(ecg: &Ecg) -> String {
         format!("{seconds:.1} s")
     };
     format!("{rate}   |   {shown} at {hertz} Hz")
+}
+
+/// Mean beats per minute; where leads are missing or flat, of what beats the others show.
+fn heart_rate(ecg: &Ecg) -> Option<f64> {
+    if let Ok(beat) = median_beat(ecg) {
+        return Some(beat.heart_rate_bpm());
+    }
+    let beats = detect_qrs(ecg).ok()?;
+    match beats.as_slice() {
+        [first, .., last] if beats.len() >= LEAST_BEATS => {
+            let seconds = (last - first) as f64 / ecg.sampling_rate();
+            Some(60.0 * (beats.len() - 1) as f64 / seconds)
+        }
+        _ => None,
+    }
 }
 
 fn footer(ecg: &Ecg, filters: &str) -> String {
