@@ -217,6 +217,12 @@ pub enum ReadErrorKind {
     /// The samples make no recording.
     #[error(transparent)]
     Ecg(#[from] EcgError),
+    /// There is more markup than in any recording, which would take too much time or memory.
+    #[error("has more {what} than any recording; export the recording again")]
+    XmlExcess {
+        /// Elements, attributes or namespaces.
+        what: &'static str,
+    },
     /// The CRC-32 of a lead's samples is not the one stated.
     #[error(
         "lead {lead} is damaged: its CRC-32 is {found} where the file says {expected}; export the recording again"

@@ -5,13 +5,14 @@ use std::path::Path;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::encoding::text_of;
+use super::limits;
 use super::prolog::without_doctype;
 use crate::ecg::Ecg;
 use crate::formats::{ReadError, ReadErrorKind, whole_file};
 
 /// A ten-second recording has 0.1 to 1 MB, full disclosure some 10 MB.
 const MAX_FILE_BYTES: u64 = 64 << 20;
-/// A recording with its annotations has some thousand nodes.
+/// As many as the tags that the [limits] allow can make.
 const MAX_NODES: u32 = 1_000_000;
 
 /// Reads the file at `path` and makes a recording of its root element.
@@ -33,6 +34,7 @@ pub(in crate::formats) fn recording_of(
     recording: impl FnOnce(Node<'_, '_>) -> Result<Ecg, ReadErrorKind>,
 ) -> Result<Ecg, ReadErrorKind> {
     let text = without_doctype(text_of(bytes).ok_or(ReadErrorKind::Encoding)?);
+    limits::check(&text)?;
     let options = ParsingOptions {
         // No entities: a few of them in one another fill any memory.
         allow_dtd: false,
@@ -72,6 +74,9 @@ mod tests {
     #[test]
     fn refuses_a_wood_of_elements() {
         let wood = format!("<a>{}</a>", "<b/>".repeat(1_000_001));
-        assert!(matches!(root_seen(&wood), Err(ReadErrorKind::Xml(_))));
+        assert!(matches!(
+            root_seen(&wood),
+            Err(ReadErrorKind::XmlExcess { what: "elements" })
+        ));
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! - `encoding`: bytes → text (UTF-8, UTF-16, ISO-8859-1, Windows-1252);
 //! - `prolog`: what stands before the root element; its name; the document type, which is ignored;
-//! - `document`: a file's tree, within limits;
+//! - `limits`: what no recording has, refused before it is parsed;
+//! - `document`: a file's tree;
 //! - `node`: children and texts by local name;
 //! - `number`, `integers`, `base64`: what texts say.
 
@@ -12,6 +13,7 @@ mod encoding;
 #[cfg(test)]
 mod goldens;
 mod integers;
+mod limits;
 mod node;
 mod number;
 mod prolog;
