@@ -3,6 +3,9 @@
 use super::ReadErrorKind;
 use crate::ecg::{DeviceMedianBeat, Ecg, Lead};
 
+/// What recorders of 16 bits store for a sample that was not taken.
+const NO_SAMPLE: f64 = i16::MIN as f64;
+
 /// Rows of samples in millivolts, one per lead, and the names of signals that are no standard lead.
 #[derive(Default)]
 pub(super) struct LeadRows {
@@ -27,6 +30,27 @@ impl LeadRows {
     pub(super) fn push(&mut self, lead: Lead, row: Vec<f32>) {
         self.leads.push(lead);
         self.rows.push(row);
+    }
+
+    /// Adds the samples of one lead from the whole steps of a 16-bit recorder.
+    ///
+    /// # Errors
+    /// A sample that is marked as not taken.
+    pub(super) fn push_steps<T: Into<f64> + Copy>(
+        &mut self,
+        lead: Lead,
+        steps: Vec<T>,
+        millivolts_per_step: f64,
+    ) -> Result<(), ReadErrorKind> {
+        if let Some(sample) = steps.iter().position(|&step| step.into() == NO_SAMPLE) {
+            return Err(ReadErrorKind::MissingSample {
+                signal: lead.to_string(),
+                sample,
+            });
+        }
+        let in_millivolts = |step: T| (step.into() * millivolts_per_step) as f32;
+        self.push(lead, steps.into_iter().map(in_millivolts).collect());
+        Ok(())
     }
 
     /// The leads so far, in the order they came.
@@ -60,17 +84,6 @@ impl LeadRows {
     }
 }
 
-/// Samples in millivolts from whole steps.
-pub(super) fn in_millivolts<T: Into<f64>>(
-    steps: impl IntoIterator<Item = T>,
-    millivolts_per_step: f64,
-) -> Vec<f32> {
-    steps
-        .into_iter()
-        .map(|step| (step.into() * millivolts_per_step) as f32)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,7 +93,7 @@ mod tests {
         let mut rows = LeadRows::default();
         for name in ["v1", " RESP ", "", "II"] {
             if let Some(lead) = rows.lead_or_skip(name) {
-                rows.push(lead, in_millivolts([200_i16, -400], 0.005));
+                rows.push_steps(lead, vec![200_i16, -400], 0.005).unwrap();
             }
         }
         let ecg = rows.into_ecg(500.0, "Waveform").unwrap();
@@ -91,6 +104,11 @@ mod tests {
 
     #[test]
     fn says_what_is_missing() {
+        let missing = LeadRows::default().push_steps(Lead::V2, vec![0, 7, -32768], 0.005);
+        assert!(matches!(
+            missing,
+            Err(ReadErrorKind::MissingSample { sample: 2, .. })
+        ));
         let kind = LeadRows::default().into_ecg(500.0, "Waveform").unwrap_err();
         assert!(matches!(kind, ReadErrorKind::ElementMissing { .. }));
         assert!(LeadRows::default().into_median_beat(500.0).is_none());

@@ -19,7 +19,7 @@ use std::path::Path;
 
 use roxmltree::Node;
 
-use super::lead_rows::{LeadRows, in_millivolts};
+use super::lead_rows::LeadRows;
 use super::xml::{self, at, content};
 use super::{ReadError, ReadErrorKind};
 use crate::ecg::{Ecg, Patient, Sex};
@@ -47,7 +47,7 @@ fn recording(root: Node<'_, '_>) -> Result<Ecg, ReadErrorKind> {
     let mut rows = LeadRows::default();
     for (name, channel) in names.iter().zip(channels) {
         if let Some(lead) = rows.lead_or_skip(name) {
-            rows.push(lead, in_millivolts(channel, millivolts_per_step));
+            rows.push_steps(lead, channel, millivolts_per_step)?;
         }
     }
     let mut reading = reading::reading(root);

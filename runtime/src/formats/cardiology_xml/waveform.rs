@@ -5,7 +5,7 @@ use roxmltree::Node;
 
 use crate::formats::ReadErrorKind;
 use crate::formats::abridged::abridged;
-use crate::formats::lead_rows::{LeadRows, in_millivolts};
+use crate::formats::lead_rows::LeadRows;
 use crate::formats::xml::{attribute, child, children, integers, number, positive, text};
 
 /// The leads below `element`, called `path` in errors, and their sampling rate in Hz.
@@ -42,7 +42,7 @@ pub(super) fn waveform(
                 problem,
             });
         }
-        rows.push(lead, in_millivolts(steps, microvolts_per_step / 1000.0));
+        rows.push_steps(lead, steps, microvolts_per_step / 1000.0)?;
     }
     Ok((rows, sampling_rate))
 }

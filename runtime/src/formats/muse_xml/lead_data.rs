@@ -5,7 +5,7 @@ use roxmltree::Node;
 
 use crate::ecg::Lead;
 use crate::formats::ReadErrorKind;
-use crate::formats::lead_rows::{LeadRows, in_millivolts};
+use crate::formats::lead_rows::LeadRows;
 use crate::formats::voltage::millivolts_per;
 use crate::formats::xml::{
     bytes_of_base64, child, children, content, number, positive, sixteen_bit_samples, text,
@@ -13,9 +13,6 @@ use crate::formats::xml::{
 
 /// The checksum of `LeadDataCRC32`: over the bytes of the samples, as the files at hand show.
 static CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
-
-/// What stands for a sample that was not taken.
-const NO_SAMPLE: i16 = i16::MIN;
 
 pub(super) struct Waveform {
     pub(super) rows: LeadRows,
@@ -48,7 +45,10 @@ pub(super) fn waveform(element: Node<'_, '_>, kind: &str) -> Result<Waveform, Re
                 lead: lead.to_string(),
             });
         }
-        waveform.rows.push(lead, samples(data, kind, lead)?);
+        let step = millivolts_per_step(data, kind, lead)?;
+        waveform
+            .rows
+            .push_steps(lead, steps(data, kind, lead)?, step)?;
         waveform.lead_off |= child(data, "LeadOff")
             .and_then(content)
             .is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
@@ -66,13 +66,12 @@ fn sampling_rate(element: Node<'_, '_>, kind: &str) -> Result<f64, ReadErrorKind
     Ok(base * 10_f64.powf(exponent))
 }
 
-fn samples(data: Node<'_, '_>, kind: &str, lead: Lead) -> Result<Vec<f32>, ReadErrorKind> {
+fn steps(data: Node<'_, '_>, kind: &str, lead: Lead) -> Result<Vec<i16>, ReadErrorKind> {
     let label = |name: &str| label(kind, lead, name);
     let wrong = |name: &str, problem: String| ReadErrorKind::Element {
         element: label(name),
         problem,
     };
-    let step = millivolts_per_step(data, kind, lead)?;
     if let Some(size) = optional_number(data, kind, lead, "LeadSampleSize")?
         && size != 2.0
     {
@@ -98,13 +97,7 @@ fn samples(data: Node<'_, '_>, kind: &str, lead: Lead) -> Result<Vec<f32>, ReadE
         }
     }
     check_sum(data, kind, lead, &bytes)?;
-    if let Some(sample) = steps.iter().position(|&step| step == NO_SAMPLE) {
-        return Err(ReadErrorKind::MissingSample {
-            signal: lead.to_string(),
-            sample,
-        });
-    }
-    Ok(in_millivolts(steps, step))
+    Ok(steps)
 }
 
 fn millivolts_per_step(data: Node<'_, '_>, kind: &str, lead: Lead) -> Result<f64, ReadErrorKind> {

@@ -3,7 +3,7 @@
 use roxmltree::Node;
 
 use crate::ecg::DeviceMedianBeat;
-use crate::formats::lead_rows::{LeadRows, in_millivolts};
+use crate::formats::lead_rows::LeadRows;
 use crate::formats::xml::{
     attribute, bytes_of_base64, child, children, descendant, integers, sixteen_bit_samples, text,
 };
@@ -15,7 +15,8 @@ pub(super) fn median_beat(root: Node<'_, '_>) -> Option<DeviceMedianBeat> {
         let value: f64 = attribute(beats, name)?.trim().parse().ok()?;
         (value > 0.0).then_some(value)
     };
-    let (rate, microvolts) = (positive("samplespersec")?, positive("resolution")?);
+    let rate = positive("samplespersec")?;
+    let millivolts = positive("resolution")? / 1000.0;
     let plain = attribute(beats, "dataencoding") == Some("Plain");
     let mut rows = LeadRows::default();
     for beat in children(beats, "repbeat") {
@@ -24,14 +25,14 @@ pub(super) fn median_beat(root: Node<'_, '_>) -> Option<DeviceMedianBeat> {
         };
         // Version 1.04 has the samples in the element itself, 1.04.01 in one below it.
         let written = text(child(beat, "waveform").unwrap_or(beat));
-        let row = if plain {
-            in_millivolts(integers(&written, "repbeat").ok()?, microvolts / 1000.0)
+        let pushed = if plain {
+            rows.push_steps(lead, integers(&written, "repbeat").ok()?, millivolts)
         } else {
             let bytes = bytes_of_base64(&written, "repbeat").ok()?;
             let steps = sixteen_bit_samples(&bytes, "repbeat").ok()?;
-            in_millivolts(steps, microvolts / 1000.0)
+            rows.push_steps(lead, steps, millivolts)
         };
-        rows.push(lead, row);
+        pushed.ok()?;
     }
     rows.into_median_beat(rate)
 }

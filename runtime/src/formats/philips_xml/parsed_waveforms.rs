@@ -43,6 +43,7 @@ pub(super) fn parsed_waveforms(root: Node<'_, '_>) -> Result<ParsedWaveforms, Re
     let microvolts_per_step = signal.positive(&["resolution", "signalresolution"])?;
     signal.expect_number(&["bitspersample", "nbitspersample"], 16.0)?;
     signal.expect_number(&["signaloffset"], 0.0)?;
+    signal.expect_signed()?;
     let names = signal.names()?;
     let leads: Vec<Option<Lead>> = names.iter().map(|name| name.parse().ok()).collect();
     let milliseconds = signal.positive(&["durationperchannel"])?;
@@ -99,6 +100,16 @@ impl Signal<'_, '_> {
                     problem: format!("is {} where {expected} is read", abridged(&value)),
                 })
             }
+            _ => Ok(()),
+        }
+    }
+
+    fn expect_signed(&self) -> Result<(), ReadErrorKind> {
+        match self.value(&["signalsigned"]) {
+            Some(flag) if !flag.eq_ignore_ascii_case("true") => Err(ReadErrorKind::Element {
+                element: label(&["signalsigned"]),
+                problem: format!("is \"{}\" where True is read", abridged(&flag)),
+            }),
             _ => Ok(()),
         }
     }

@@ -8,6 +8,8 @@
 //! - `number`, `integers`, `base64`: what texts say.
 
 mod base64;
+#[cfg(test)]
+mod damage;
 mod document;
 mod encoding;
 #[cfg(test)]
@@ -21,6 +23,8 @@ mod prolog;
 #[cfg(test)]
 pub(super) use base64::base64_of;
 pub(super) use base64::{bytes_of_base64, sixteen_bit_samples};
+#[cfg(test)]
+pub(super) use damage::assert_survives_damage;
 pub(super) use document::read;
 #[cfg(test)]
 pub(super) use document::recording_of;
