@@ -31,45 +31,7 @@ impl Ecg {
         samples: Vec<Vec<f32>>,
         sampling_rate: f64,
     ) -> Result<Ecg, EcgError> {
-        if leads.is_empty() {
-            return Err(EcgError::NoLeads);
-        }
-        if leads.len() != samples.len() {
-            return Err(EcgError::LeadCountMismatch {
-                leads: leads.len(),
-                rows: samples.len(),
-            });
-        }
-        if !(sampling_rate.is_finite() && sampling_rate > 0.0) {
-            return Err(EcgError::SamplingRate {
-                rate: sampling_rate,
-            });
-        }
-        let expected = samples.first().map_or(0, Vec::len);
-        if expected == 0 {
-            return Err(EcgError::NoSamples);
-        }
-        for (number, (&lead, row)) in leads.iter().zip(&samples).enumerate() {
-            if leads.iter().take(number).any(|&earlier| earlier == lead) {
-                return Err(EcgError::DuplicateLead { lead });
-            }
-            if row.len() != expected {
-                return Err(EcgError::UnequalLengths {
-                    lead,
-                    expected,
-                    found: row.len(),
-                });
-            }
-            if let Some((sample, &value)) =
-                row.iter().enumerate().find(|(_, value)| !value.is_finite())
-            {
-                return Err(EcgError::NotFinite {
-                    lead,
-                    sample,
-                    value,
-                });
-            }
-        }
+        check(&leads, &samples, sampling_rate)?;
         Ok(Ecg {
             leads,
             samples,
@@ -99,9 +61,9 @@ impl Ecg {
         self
     }
 
-    /// The same recording with what the recorder itself measured and said.
+    /// The same recording with what the recorder itself measured and said, if it did so at all.
     pub fn with_device_reading(mut self, reading: DeviceReading) -> Ecg {
-        self.device_reading = Some(Box::new(reading));
+        self.device_reading = (!reading.is_empty()).then(|| Box::new(reading));
         self
     }
 
@@ -246,6 +208,53 @@ impl fmt::Debug for Ecg {
             .field("device_quality_warning", &self.device_quality_warning)
             .finish()
     }
+}
+
+/// What [`Ecg::new`] refuses.
+pub(super) fn check(
+    leads: &[Lead],
+    samples: &[Vec<f32>],
+    sampling_rate: f64,
+) -> Result<(), EcgError> {
+    if leads.is_empty() {
+        return Err(EcgError::NoLeads);
+    }
+    if leads.len() != samples.len() {
+        return Err(EcgError::LeadCountMismatch {
+            leads: leads.len(),
+            rows: samples.len(),
+        });
+    }
+    if !(sampling_rate.is_finite() && sampling_rate > 0.0) {
+        return Err(EcgError::SamplingRate {
+            rate: sampling_rate,
+        });
+    }
+    let expected = samples.first().map_or(0, Vec::len);
+    if expected == 0 {
+        return Err(EcgError::NoSamples);
+    }
+    for (number, (&lead, row)) in leads.iter().zip(samples).enumerate() {
+        if leads.iter().take(number).any(|&earlier| earlier == lead) {
+            return Err(EcgError::DuplicateLead { lead });
+        }
+        if row.len() != expected {
+            return Err(EcgError::UnequalLengths {
+                lead,
+                expected,
+                found: row.len(),
+            });
+        }
+        if let Some((sample, &value)) = row.iter().enumerate().find(|(_, value)| !value.is_finite())
+        {
+            return Err(EcgError::NotFinite {
+                lead,
+                sample,
+                value,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn combine(one: &[f32], other: &[f32], relation: fn(f32, f32) -> f32) -> Vec<f32> {

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::abridged::abridged;
+use super::xml::{root_name, start_of_text};
 use super::{ReadError, ReadErrorKind, wfdb};
 use crate::untrusted_file::read_up_to;
 
@@ -16,6 +17,39 @@ pub enum Format {
     Wfdb,
     /// UK Biobank field 20205 and its kin.
     CardiologyXml,
+    /// GE MUSE's resting ECG.
+    MuseXml,
+    /// Philips' Sierra ECG.
+    PhilipsXml,
+    /// HL7's annotated ECG.
+    Hl7Aecg,
+}
+
+impl Format {
+    /// All formats that can be read.
+    pub const ALL: [Format; 5] = [
+        Format::Wfdb,
+        Format::CardiologyXml,
+        Format::MuseXml,
+        Format::PhilipsXml,
+        Format::Hl7Aecg,
+    ];
+
+    /// The names of all formats, for a message.
+    pub(super) fn list() -> String {
+        Format::ALL.map(|format| format.to_string()).join(", ")
+    }
+
+    /// The XML format with this root element.
+    fn of_xml_root(name: &str) -> Option<Format> {
+        match name {
+            "CardiologyXML" => Some(Format::CardiologyXml),
+            "RestingECG" => Some(Format::MuseXml),
+            "restingecgdata" => Some(Format::PhilipsXml),
+            "AnnotatedECG" => Some(Format::Hl7Aecg),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Format {
@@ -23,6 +57,9 @@ impl fmt::Display for Format {
         formatter.pad(match self {
             Format::Wfdb => "WFDB",
             Format::CardiologyXml => "CardiologyXML",
+            Format::MuseXml => "MUSE XML",
+            Format::PhilipsXml => "Philips XML",
+            Format::Hl7Aecg => "HL7 aECG",
         })
     }
 }
@@ -60,9 +97,9 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
     if start.is_empty() {
         return Err(ReadError::new(path, ReadErrorKind::Empty));
     }
-    let root = xml_root(&start);
-    if root.as_deref() == Some("CardiologyXML") {
-        return Ok(Format::CardiologyXml);
+    let root = root_name(&start_of_text(&start));
+    if let Some(format) = root.as_deref().and_then(Format::of_xml_root) {
+        return Ok(format);
     }
     // Samples, too, may begin with what opens an XML tag.
     if wfdb::header_path(path).is_some() {
@@ -80,52 +117,27 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
     Err(ReadError::new(path, ReadErrorKind::UnknownFormat { what }))
 }
 
-/// The local name of the root element if `start` begins like XML, without parsing the rest.
-fn xml_root(start: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(start);
-    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
-    if !rest.starts_with('<') {
-        return None;
-    }
-    loop {
-        rest = rest.trim_start();
-        let end = if rest.starts_with("<?") {
-            "?>"
-        } else if rest.starts_with("<!--") {
-            "-->"
-        } else if rest.starts_with("<!") {
-            ">"
-        } else {
-            break;
-        };
-        rest = rest.split_once(end)?.1;
-    }
-    let name = rest.strip_prefix('<')?;
-    let end = name.find(|c: char| c.is_whitespace() || c == '>' || c == '/')?;
-    let name = &name[..end];
-    Some(name.rsplit(':').next().unwrap_or(name).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn finds_the_root_element() {
-        let root = |text: &str| xml_root(text.as_bytes());
-        assert_eq!(root("<CardiologyXML>").as_deref(), Some("CardiologyXML"));
-        let long = "\u{feff}\r\n<?xml version=\"1.0\"?>\n<!-- a > b --><!DOCTYPE x>\n<ns:CardiologyXML a=\"1\">";
-        assert_eq!(root(long).as_deref(), Some("CardiologyXML"));
-        assert_eq!(root("<a/>").as_deref(), Some("a"));
-        for none in [
-            "",
-            "1 12 500",
-            "<!-- unfinished",
-            "<?xml",
-            "<",
-            "PK\u{3}\u{4}",
+    fn tells_xml_formats_by_their_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xml");
+        for (root, format) in [
+            ("CardiologyXML", Format::CardiologyXml),
+            ("RestingECG", Format::MuseXml),
+            ("restingecgdata", Format::PhilipsXml),
+            ("h:AnnotatedECG", Format::Hl7Aecg),
         ] {
-            assert_eq!(root(none), None, "{none:?}");
+            let text =
+                format!("\u{feff}<?xml version=\"1.0\"?>\n<!DOCTYPE x SYSTEM \"y\"><{root}>");
+            let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for bytes in [text.as_bytes(), &utf16] {
+                fs::write(&path, bytes).unwrap();
+                assert_eq!(detect(&path).unwrap(), format);
+            }
         }
     }
 
@@ -144,6 +156,12 @@ mod tests {
         assert_eq!(kind_of("absent", None), "NotFound");
         assert_eq!(kind_of("empty.xml", Some(b"")), "Empty");
         assert!(kind_of("picture.png", Some(b"\x89PNG\r\n")).starts_with("UnknownFormat"));
+        let message = detect(&folder.path().join("picture.png"))
+            .unwrap_err()
+            .to_string();
+        for format in Format::ALL {
+            assert!(message.contains(&format.to_string()), "{message}");
+        }
         assert!(kind_of("page.xml", Some(b"<html></html>")).contains("html"));
         let hostile = format!("<\u{1b}[31m{}>", "x".repeat(4000));
         let kind = kind_of("hostile.xml", Some(hostile.as_bytes()));

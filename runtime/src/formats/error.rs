@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Format;
 use super::abridged::{abridged, abridged_list, abridged_to};
 use crate::atomic_file::AtomicFileError;
 use crate::ecg::EcgError;
@@ -54,7 +55,7 @@ pub enum ReadErrorKind {
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     /// The content is none of the formats read.
-    #[error("{what}; the formats read are WFDB and CardiologyXML")]
+    #[error("{what}; the formats read are {}", Format::list())]
     UnknownFormat {
         /// What the file looks like.
         what: String,
@@ -195,7 +196,9 @@ pub enum ReadErrorKind {
     #[error("is not well-formed XML: {}; export the recording again", abridged_to(LONGEST_REASON, &.0.to_string()))]
     Xml(#[from] roxmltree::Error),
     /// The text is in no encoding that is read.
-    #[error("is neither UTF-8 nor declared as ISO-8859-1; export the recording again")]
+    #[error(
+        "is neither in UTF-8 nor in UTF-16, nor declared as ISO-8859-1 or Windows-1252; export the recording again"
+    )]
     Encoding,
     /// An element that the recording cannot do without is absent.
     #[error("has no {element} element; export the recording again with its waveforms")]
@@ -214,6 +217,32 @@ pub enum ReadErrorKind {
     /// The samples make no recording.
     #[error(transparent)]
     Ecg(#[from] EcgError),
+    /// There is more markup than in any recording, which would take too much time or memory.
+    #[error("has more {what} than any recording; export the recording again")]
+    XmlExcess {
+        /// Elements, attributes or namespaces.
+        what: &'static str,
+    },
+    /// The CRC-32 of a lead's samples is not the one stated.
+    #[error(
+        "lead {lead} is damaged: its CRC-32 is {found} where the file says {expected}; export the recording again"
+    )]
+    Crc32 {
+        /// The lead concerned.
+        lead: crate::ecg::Lead,
+        /// Checksum stated.
+        expected: u32,
+        /// Checksum of the samples read.
+        found: u32,
+    },
+    /// Leads that cover different times make no common recording.
+    #[error(
+        "lead {lead} was not recorded at the same time as the leads before it; export a recording of simultaneous leads"
+    )]
+    NotSimultaneous {
+        /// The lead that differs.
+        lead: String,
+    },
 }
 
 /// Why a recording could not be written; `Display` is one sentence that begins with the file.

@@ -4,13 +4,22 @@
 //! |---|---|---|
 //! | WFDB (PhysioNet) | [`wfdb`] | `record`, `record.hea` or a signal file beside its header |
 //! | CardiologyXML (UK Biobank 20205) | [`cardiology_xml`] | one `.xml` |
+//! | GE MUSE XML | [`muse_xml`] | one `.xml` |
+//! | Philips Sierra XML 1.03, 1.04 | [`philips_xml`] | one `.xml` |
+//! | HL7 aECG | [`hl7_aecg`] | one `.xml` |
 
 mod abridged;
 pub mod cardiology_xml;
 mod detect;
 mod error;
+pub mod hl7_aecg;
+mod lead_rows;
+pub mod muse_xml;
+pub mod philips_xml;
+mod voltage;
 pub mod wfdb;
 mod whole_file;
+mod xml;
 
 use std::path::Path;
 
@@ -35,5 +44,8 @@ pub fn read_as(path: &Path, format: Format) -> Result<Ecg, ReadError> {
     match format {
         Format::Wfdb => wfdb::read(path),
         Format::CardiologyXml => cardiology_xml::read(path),
+        Format::MuseXml => muse_xml::read(path),
+        Format::PhilipsXml => philips_xml::read(path),
+        Format::Hl7Aecg => hl7_aecg::read(path),
     }
 }
