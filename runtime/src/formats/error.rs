@@ -75,11 +75,13 @@ pub enum ReadErrorKind {
         /// What is wrong.
         problem: String,
     },
-    /// The header is one of several segments.
-    #[error("is a multi-segment record of {segments} segments; name one segment's own header")]
-    MultiSegment {
-        /// Number of segments declared.
-        segments: u32,
+    /// A segment of a multi-segment WFDB record cannot be joined to the others.
+    #[error("segment {segment} {problem}")]
+    Segment {
+        /// Number of the segment, counted from 1.
+        segment: usize,
+        /// What is wrong with it, and how to go on.
+        problem: String,
     },
     /// A signal file name leads out of the header's folder.
     #[error(
@@ -106,9 +108,9 @@ pub enum ReadErrorKind {
         /// Bytes there are.
         found: u64,
     },
-    /// A signal format that is not read.
+    /// A signal format that signal(5) does not know.
     #[error(
-        "signal {} is in WFDB format {format}; formats 16 and 212 are read (convert with xform or wrsamp)",
+        "signal {} is in WFDB format {format}, which does not exist; correct the header",
         abridged(signal)
     )]
     SignalFormat {
@@ -116,6 +118,20 @@ pub enum ReadErrorKind {
         signal: String,
         /// The format number of signal(5).
         format: u16,
+    },
+    /// A FLAC signal file is damaged, or not what the header says.
+    #[error("is no FLAC stream as its header has it: {problem}; copy the record again")]
+    Flac {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The header gives a gain of 0: it does not know what a step of the converter stands for.
+    #[error(
+        "lead {signal} has a gain of 0, so its amplitude is unknown; write the recorder's gain into the header"
+    )]
+    Uncalibrated {
+        /// The lead's name.
+        signal: String,
     },
     /// Signals of one file disagree on format or byte offset, or do not follow one another.
     #[error(
