@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::abridged::abridged;
-use super::{ReadError, ReadErrorKind, wfdb};
+use super::{ReadError, ReadErrorKind, asc, csv, json, matlab, wfdb};
 use crate::untrusted_file::read_up_to;
 
 /// The formats that can be read.
@@ -16,16 +16,68 @@ pub enum Format {
     Wfdb,
     /// UK Biobank field 20205 and its kin.
     CardiologyXml,
+    /// MATLAB files with a struct `ECG`.
+    Matlab,
+    /// Columns of numbers under lead names.
+    Csv,
+    /// Our own schema.
+    Json,
+    /// deepfake-ecg's eight columns of microvolts.
+    Asc,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 6] = [
+        Format::Wfdb,
+        Format::CardiologyXml,
+        Format::Matlab,
+        Format::Csv,
+        Format::Json,
+        Format::Asc,
+    ];
+
+    /// The name that messages and reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Wfdb => "WFDB",
+            Format::CardiologyXml => "CardiologyXML",
+            Format::Matlab => "MATLAB",
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
+            Format::Asc => "asc",
+        }
+    }
+
+    /// The names of all formats, for messages.
+    pub(super) fn names() -> String {
+        let names = Self::ALL.map(Format::name);
+        match names.split_last() {
+            Some((last, before)) => format!("{} and {last}", before.join(", ")),
+            None => String::new(),
+        }
+    }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Format::Wfdb => "WFDB",
-            Format::CardiologyXml => "CardiologyXML",
-        })
+        formatter.pad(self.name())
     }
 }
+
+/// XML formats by the local name of their root element.
+const XML_FORMATS: [(&str, Format); 1] = [("CardiologyXML", Format::CardiologyXml)];
+
+/// How the first bytes of a file tell one format.
+type Recognise = fn(&[u8]) -> bool;
+
+/// The other formats by how they begin, the surest first.
+const BEGINNINGS: [(Recognise, Format); 4] = [
+    (matlab::begins, Format::Matlab),
+    (json::begins, Format::Json),
+    (asc::begins, Format::Asc),
+    (csv::begins, Format::Csv),
+];
 
 /// Enough to see the root element behind an XML declaration and a comment.
 const SNIFFED_BYTES: u64 = 8192;
@@ -61,12 +113,18 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
         return Err(ReadError::new(path, ReadErrorKind::Empty));
     }
     let root = xml_root(&start);
-    if root.as_deref() == Some("CardiologyXML") {
-        return Ok(Format::CardiologyXml);
+    let by_root = XML_FORMATS
+        .iter()
+        .find(|(name, _)| root.as_deref() == Some(name));
+    if let Some(&(_, format)) = by_root {
+        return Ok(format);
     }
     // Samples, too, may begin with what opens an XML tag.
     if wfdb::header_path(path).is_some() {
         return Ok(Format::Wfdb);
+    }
+    if let Some(&(_, format)) = BEGINNINGS.iter().find(|(begins, _)| begins(&start)) {
+        return Ok(format);
     }
     let what = match root {
         Some(root) => format!(

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Format;
 use super::abridged::{abridged, abridged_list, abridged_to};
 use crate::atomic_file::AtomicFileError;
 use crate::ecg::EcgError;
@@ -54,7 +55,7 @@ pub enum ReadErrorKind {
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     /// The content is none of the formats read.
-    #[error("{what}; the formats read are WFDB and CardiologyXML")]
+    #[error("{what}; the formats read are {}", Format::names())]
     UnknownFormat {
         /// What the file looks like.
         what: String,
@@ -66,6 +67,14 @@ pub enum ReadErrorKind {
         bytes: u64,
         /// Largest size allowed.
         limit: u64,
+    },
+    /// A line of a text file is not what it must be.
+    #[error("line {line} {problem}")]
+    Line {
+        /// Line number, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
     },
     /// A line of a WFDB header breaks the grammar of header(5).
     #[error("line {line} of the header: {problem}")]
@@ -211,7 +220,9 @@ pub enum ReadErrorKind {
     #[error("is not well-formed XML: {}; export the recording again", abridged_to(LONGEST_REASON, &.0.to_string()))]
     Xml(#[from] roxmltree::Error),
     /// The text is in no encoding that is read.
-    #[error("is neither UTF-8 nor declared as ISO-8859-1; export the recording again")]
+    #[error(
+        "is neither UTF-8 nor, if it is XML, declared as ISO-8859-1; export the recording again"
+    )]
     Encoding,
     /// An element that the recording cannot do without is absent.
     #[error("has no {element} element; export the recording again with its waveforms")]

@@ -4,11 +4,25 @@
 //! |---|---|---|
 //! | WFDB (PhysioNet) | [`wfdb`] | `record`, `record.hea` or a signal file beside its header |
 //! | CardiologyXML (UK Biobank 20205) | [`cardiology_xml`] | one `.xml` |
+//! | MATLAB (China Physiological Signal Challenge 2018) | [`matlab`] | one `.mat` |
+//! | CSV | [`csv`] | one text file with lead names in its first line |
+//! | JSON | [`json`] | one text file after a schema of our own |
+//! | `.asc` of deepfake-ecg | [`asc`] | one text file of eight columns |
+//!
+//! WFDB, CSV and JSON are written as well.
 
 mod abridged;
+pub mod asc;
 pub mod cardiology_xml;
+pub mod csv;
 mod detect;
 mod error;
+#[cfg(test)]
+mod fixtures;
+pub mod json;
+pub mod matlab;
+mod text;
+mod units;
 pub mod wfdb;
 mod whole_file;
 
@@ -35,5 +49,9 @@ pub fn read_as(path: &Path, format: Format) -> Result<Ecg, ReadError> {
     match format {
         Format::Wfdb => wfdb::read(path),
         Format::CardiologyXml => cardiology_xml::read(path),
+        Format::Matlab => matlab::read(path),
+        Format::Csv => csv::read(path),
+        Format::Json => json::read(path),
+        Format::Asc => asc::read(path),
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::header::{Header, SignalSpecification};
 use super::signal::{Encoding, SampleFormat, checksum, decode_flac};
 use crate::ecg::Lead;
+use crate::formats::units::millivolts_per_unit;
 use crate::formats::{ReadError, ReadErrorKind};
 use crate::untrusted_file::is_plain_name;
 
@@ -322,15 +323,4 @@ fn signal_path(header_path: &Path, name: &str) -> Result<PathBuf, ReadError> {
 /// just this.
 pub(super) fn physical(value: i32, baseline: i32, scale: f64) -> f32 {
     ((f64::from(value) - f64::from(baseline)) * scale) as f32
-}
-
-fn millivolts_per_unit(units: &str) -> Option<f64> {
-    match units.to_lowercase().as_str() {
-        "v" => Some(1e3),
-        "mv" => Some(1.0),
-        // MICRO SIGN and GREEK SMALL LETTER MU, both in use.
-        "uv" | "µv" | "μv" => Some(1e-3),
-        "nv" => Some(1e-6),
-        _ => None,
-    }
 }
