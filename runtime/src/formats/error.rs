@@ -253,15 +253,13 @@ pub enum WriteError {
         /// The path given.
         path: PathBuf,
     },
-    /// A lead spans more than 16 bits hold at the coarsest gain used.
-    #[error("{}: lead {lead} spans {span_millivolts} mV, more than the 65 mV that format 16 holds at 1 uV steps", path.display())]
+    /// A lead goes beyond 32 bits at steps of 1 µV.
+    #[error("{}: lead {lead} goes beyond the 2147 V that a WFDB record holds at steps of 1 uV; its gain must be wrong", path.display())]
     Range {
         /// The path given.
         path: PathBuf,
         /// The lead concerned.
         lead: crate::ecg::Lead,
-        /// Largest minus smallest sample in mV.
-        span_millivolts: f32,
     },
     /// One of the record's files cannot be written.
     #[error(transparent)]

@@ -174,6 +174,12 @@ impl Header {
     pub fn patient(&self) -> crate::ecg::Patient {
         patient::from_comments(&self.comments)
     }
+
+    /// Whether a comment `<device_quality>: poor` says that the recorder found its quality poor, as
+    /// [`write`](super::write) notes it.
+    pub fn device_quality_warning(&self) -> bool {
+        patient::quality_is_poor(&self.comments)
+    }
 }
 
 #[cfg(test)]

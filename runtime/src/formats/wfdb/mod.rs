@@ -8,6 +8,7 @@
 mod annotation;
 pub mod header;
 mod header_file;
+mod quantise;
 mod read;
 mod segments;
 mod signal;

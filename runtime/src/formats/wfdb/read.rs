@@ -32,7 +32,8 @@ pub fn read(path: &Path) -> Result<Ecg, ReadError> {
         .map_err(|error| ReadError::new(&header_path, error))?;
     Ok(ecg
         .with_patient(header.patient())
-        .with_skipped_signals(record.skipped))
+        .with_skipped_signals(record.skipped)
+        .with_device_quality_warning(header.device_quality_warning()))
 }
 
 /// What one header and its signal files hold.
