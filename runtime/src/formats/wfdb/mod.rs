@@ -16,7 +16,8 @@ mod signal_file;
 mod write;
 
 pub use annotation::{
-    Annotation, AnnotationCode, decode_annotations, encode_annotations, write_annotations,
+    Annotation, AnnotationCode, decode_annotations, encode_annotations, read_annotations,
+    write_annotations,
 };
 pub use header::{Header, SignalSpecification};
 pub(super) use header_file::header_path;
