@@ -123,7 +123,7 @@ fn subframes(
                 Channels::MidSide => {
                     // The sum's last bit is the difference's, and was left out.
                     let sum = *one << 1 | *other & 1;
-                    (sum + *other >> 1, sum - *other >> 1)
+                    ((sum + *other) >> 1, (sum - *other) >> 1)
                 }
             };
         }
