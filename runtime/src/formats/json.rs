@@ -19,6 +19,7 @@
 //!   looked at.
 
 mod bounded;
+mod rate;
 mod read;
 mod write;
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::error::Category;
 
 use super::bounded::Bounded;
+use super::rate::Rate;
 use crate::ecg::{Ecg, Patient, Sex};
 use crate::formats::abridged::abridged;
 use crate::formats::text::{self, line_error};
@@ -38,13 +39,6 @@ struct Recording {
     patient: Option<Person>,
     #[serde(default)]
     device_quality_warning: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Rate {
-    Number(f64),
-    Text(String),
 }
 
 #[derive(Deserialize)]

@@ -89,6 +89,8 @@ fn refuses_with_the_place_of_the_fault() {
             "lead II has 1 samples",
         ),
         (with("0", "[\"I\"]", "[[1]]"), "rate of 0 Hz"),
+        (with("-5", "[\"I\"]", "[[1]]"), "rate of -5 Hz"),
+        (with("[[500]]", "[\"I\"]", "[[1]]"), "line 1 has at column"),
         (
             with("\"fast\"", "[\"I\"]", "[[1]]"),
             "sampling_rate_hz is \"fast\"",

@@ -5,8 +5,9 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
-/// Bytes behind a compressed element, however small it is: ten minutes of twelve doubles at 500 Hz.
-const MAX_INFLATED: u64 = 32 << 20;
+/// Bytes behind all compressed elements, however small they are: almost three minutes of twelve doubles
+/// at 500 Hz. Stored as single bytes, so many samples take 32 MB, twice.
+const MAX_INFLATED: u64 = 8 << 20;
 const COMPRESSED: u32 = 15;
 const MATRIX: u32 = 14;
 /// The array classes that are read, besides the numeric ones.
@@ -54,11 +55,13 @@ impl Array {
 
 /// The array called `name` among the elements of a file.
 pub(super) fn top_level(mut bytes: &[u8], name: &str) -> Result<Option<Array>, Damaged> {
+    let mut allowed = MAX_INFLATED;
     while !bytes.is_empty() {
         let element = Element::take(&mut bytes)?;
         let found = match element.kind {
             COMPRESSED => {
-                let inflated = inflate(element.data)?;
+                let inflated = inflate(element.data, allowed)?;
+                allowed -= inflated.len() as u64;
                 let element = Element::take(&mut inflated.as_slice())?;
                 matrix_called(&element, name)?
             }
@@ -71,11 +74,12 @@ pub(super) fn top_level(mut bytes: &[u8], name: &str) -> Result<Option<Array>, D
     Ok(None)
 }
 
-fn inflate(data: &[u8]) -> Result<Vec<u8>, Damaged> {
+/// Inflates `data` to at most `allowed` bytes.
+fn inflate(data: &[u8], allowed: u64) -> Result<Vec<u8>, Damaged> {
     let mut inflated = Vec::new();
-    let mut decoder = ZlibDecoder::new(data).take(MAX_INFLATED + 1);
+    let mut decoder = ZlibDecoder::new(data).take(allowed + 1);
     decoder.read_to_end(&mut inflated).map_err(|_| Damaged)?;
-    if inflated.len() as u64 > MAX_INFLATED {
+    if inflated.len() as u64 > allowed {
         return Err(Damaged);
     }
     Ok(inflated)

@@ -484,3 +484,28 @@ fn every_damage_to_a_flac_stream_is_noticed() {
         );
     }
 }
+
+#[test]
+fn reads_the_samples_of_every_format_at_hand() {
+    let Some(root) = std::env::var_os("ECG2MRI_TEST_DATA") else {
+        println!("SKIPPED: ECG2MRI_TEST_DATA names no folder of real recordings");
+        return;
+    };
+    let root = Path::new(&root).join("ecg/wfdb-formats");
+    // Their signals have the names of formats; under those of leads their checksums are verified.
+    for (record, signals) in [("binformats", 10), ("flacformats", 3)] {
+        let header = fs::read_to_string(root.join(format!("{record}.hea"))).unwrap();
+        let renamed = |(number, line): (usize, &str)| match line.split_once(" sig ") {
+            Some((fields, _)) => format!("{fields} {}\n", Lead::STANDARD[number - 1]),
+            None => format!("{line}\n"),
+        };
+        let header: String = header.lines().enumerate().map(renamed).collect();
+        let folder = folder(&[("r.hea", header.as_bytes())]);
+        for number in 0..signals {
+            let name = format!("{record}.d{number}");
+            fs::copy(root.join(&name), folder.path().join(&name)).unwrap();
+        }
+        let ecg = read(&folder.path().join("r")).unwrap();
+        assert_eq!((ecg.leads().len(), ecg.samples_per_lead()), (signals, 499));
+    }
+}
