@@ -34,9 +34,12 @@
 pub mod atomic_file;
 pub mod ecg;
 pub mod formats;
+#[cfg(feature = "model")]
 pub mod model;
 pub mod picture;
+#[cfg(feature = "model")]
 pub mod pipeline;
+#[cfg(feature = "model")]
 pub mod report;
 pub mod signal;
 pub mod standard_output;
@@ -44,7 +47,10 @@ mod untrusted_file;
 
 pub use atomic_file::AtomicFile;
 pub use ecg::Ecg;
+#[cfg(feature = "model")]
 pub use model::Model;
 pub use picture::PseudoMri;
+#[cfg(feature = "model")]
 pub use pipeline::{Generated, Pipeline};
+#[cfg(feature = "model")]
 pub use report::Report;

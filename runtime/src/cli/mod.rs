@@ -1,10 +1,12 @@
 //! The command line, one file per subcommand.
 //!
+//! - [`convert`]: ECG in, the same recording out in another format;
 //! - [`generate`]: ECG in, marked picture and report out;
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`plot`]: an ECG on paper, as PNG or SVG;
 //! - [`failure`]: how a command ends when it does not succeed.
 
+mod convert;
 mod failure;
 mod generate;
 mod model;
@@ -17,6 +19,7 @@ use clap::{Parser, Subcommand};
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
+  ecg2mri convert recording.xml -o recording.csv
   ecg2mri model verify models
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality.
@@ -33,6 +36,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Convert(convert::Arguments),
     Generate(generate::Arguments),
     Model(model::Arguments),
     Plot(plot::Arguments),
@@ -42,6 +46,7 @@ enum Command {
 /// messages to standard error. Wrong usage ends the program here, with exit code 2.
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::abridged::abridged;
 use super::xml::{root_name, start_of_text};
-use super::{ReadError, ReadErrorKind, wfdb};
+use super::{ReadError, ReadErrorKind, asc, csv, json, matlab, wfdb};
 use crate::untrusted_file::read_up_to;
 
 /// The formats that can be read.
@@ -23,46 +23,79 @@ pub enum Format {
     PhilipsXml,
     /// HL7's annotated ECG.
     Hl7Aecg,
+    /// MATLAB files with a struct `ECG`.
+    Matlab,
+    /// Columns of numbers under lead names.
+    Csv,
+    /// Our own schema.
+    Json,
+    /// deepfake-ecg's eight columns of microvolts.
+    Asc,
 }
 
 impl Format {
-    /// All formats that can be read.
-    pub const ALL: [Format; 5] = [
+    /// Every format.
+    pub const ALL: [Format; 9] = [
         Format::Wfdb,
         Format::CardiologyXml,
         Format::MuseXml,
         Format::PhilipsXml,
         Format::Hl7Aecg,
+        Format::Matlab,
+        Format::Csv,
+        Format::Json,
+        Format::Asc,
     ];
 
-    /// The names of all formats, for a message.
-    pub(super) fn list() -> String {
-        Format::ALL.map(|format| format.to_string()).join(", ")
+    /// The name that messages and reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Wfdb => "WFDB",
+            Format::CardiologyXml => "CardiologyXML",
+            Format::MuseXml => "MUSE XML",
+            Format::PhilipsXml => "Philips XML",
+            Format::Hl7Aecg => "HL7 aECG",
+            Format::Matlab => "MATLAB",
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
+            Format::Asc => "asc",
+        }
     }
 
-    /// The XML format with this root element.
-    fn of_xml_root(name: &str) -> Option<Format> {
-        match name {
-            "CardiologyXML" => Some(Format::CardiologyXml),
-            "RestingECG" => Some(Format::MuseXml),
-            "restingecgdata" => Some(Format::PhilipsXml),
-            "AnnotatedECG" => Some(Format::Hl7Aecg),
-            _ => None,
+    /// The names of all formats, for messages.
+    pub(super) fn names() -> String {
+        let names = Self::ALL.map(Format::name);
+        match names.split_last() {
+            Some((last, before)) => format!("{} and {last}", before.join(", ")),
+            None => String::new(),
         }
     }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Format::Wfdb => "WFDB",
-            Format::CardiologyXml => "CardiologyXML",
-            Format::MuseXml => "MUSE XML",
-            Format::PhilipsXml => "Philips XML",
-            Format::Hl7Aecg => "HL7 aECG",
-        })
+        formatter.pad(self.name())
     }
 }
+
+/// XML formats by the local name of their root element.
+const XML_FORMATS: [(&str, Format); 4] = [
+    ("CardiologyXML", Format::CardiologyXml),
+    ("RestingECG", Format::MuseXml),
+    ("restingecgdata", Format::PhilipsXml),
+    ("AnnotatedECG", Format::Hl7Aecg),
+];
+
+/// How the first bytes of a file tell one format.
+type Recognise = fn(&[u8]) -> bool;
+
+/// The other formats by how they begin, the surest first.
+const BEGINNINGS: [(Recognise, Format); 4] = [
+    (matlab::begins, Format::Matlab),
+    (json::begins, Format::Json),
+    (asc::begins, Format::Asc),
+    (csv::begins, Format::Csv),
+];
 
 /// Enough to see the root element behind an XML declaration and a comment.
 const SNIFFED_BYTES: u64 = 8192;
@@ -98,12 +131,18 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
         return Err(ReadError::new(path, ReadErrorKind::Empty));
     }
     let root = root_name(&start_of_text(&start));
-    if let Some(format) = root.as_deref().and_then(Format::of_xml_root) {
+    let by_root = XML_FORMATS
+        .iter()
+        .find(|(name, _)| root.as_deref() == Some(name));
+    if let Some(&(_, format)) = by_root {
         return Ok(format);
     }
     // Samples, too, may begin with what opens an XML tag.
     if wfdb::header_path(path).is_some() {
         return Ok(Format::Wfdb);
+    }
+    if let Some(&(_, format)) = BEGINNINGS.iter().find(|(begins, _)| begins(&start)) {
+        return Ok(format);
     }
     let what = match root {
         Some(root) => format!(

@@ -55,7 +55,7 @@ pub enum ReadErrorKind {
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     /// The content is none of the formats read.
-    #[error("{what}; the formats read are {}", Format::list())]
+    #[error("{what}; the formats read are {}", Format::names())]
     UnknownFormat {
         /// What the file looks like.
         what: String,
@@ -68,6 +68,14 @@ pub enum ReadErrorKind {
         /// Largest size allowed.
         limit: u64,
     },
+    /// A line of a text file is not what it must be.
+    #[error("line {line} {problem}")]
+    Line {
+        /// Line number, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A line of a WFDB header breaks the grammar of header(5).
     #[error("line {line} of the header: {problem}")]
     Header {
@@ -76,11 +84,13 @@ pub enum ReadErrorKind {
         /// What is wrong.
         problem: String,
     },
-    /// The header is one of several segments.
-    #[error("is a multi-segment record of {segments} segments; name one segment's own header")]
-    MultiSegment {
-        /// Number of segments declared.
-        segments: u32,
+    /// A segment of a multi-segment WFDB record cannot be joined to the others.
+    #[error("segment {segment} {problem}")]
+    Segment {
+        /// Number of the segment, counted from 1.
+        segment: usize,
+        /// What is wrong with it, and how to go on.
+        problem: String,
     },
     /// A signal file name leads out of the header's folder.
     #[error(
@@ -107,9 +117,9 @@ pub enum ReadErrorKind {
         /// Bytes there are.
         found: u64,
     },
-    /// A signal format that is not read.
+    /// A signal format that signal(5) does not know.
     #[error(
-        "signal {} is in WFDB format {format}; formats 16 and 212 are read (convert with xform or wrsamp)",
+        "signal {} is in WFDB format {format}, which does not exist; correct the header",
         abridged(signal)
     )]
     SignalFormat {
@@ -117,6 +127,20 @@ pub enum ReadErrorKind {
         signal: String,
         /// The format number of signal(5).
         format: u16,
+    },
+    /// A FLAC signal file is damaged, or not what the header says.
+    #[error("is no FLAC stream as its header has it: {problem}; copy the record again")]
+    Flac {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The header gives a gain of 0: it does not know what a step of the converter stands for.
+    #[error(
+        "lead {signal} has a gain of 0, so its amplitude is unknown; write the recorder's gain into the header"
+    )]
+    Uncalibrated {
+        /// The lead's name.
+        signal: String,
     },
     /// Signals of one file disagree on format or byte offset, or do not follow one another.
     #[error(
@@ -197,7 +221,7 @@ pub enum ReadErrorKind {
     Xml(#[from] roxmltree::Error),
     /// The text is in no encoding that is read.
     #[error(
-        "is neither in UTF-8 nor in UTF-16, nor declared as ISO-8859-1 or Windows-1252; export the recording again"
+        "is neither in UTF-8 nor in UTF-16, nor, if it is XML, declared as ISO-8859-1 or Windows-1252; export the recording again"
     )]
     Encoding,
     /// An element that the recording cannot do without is absent.
@@ -255,15 +279,13 @@ pub enum WriteError {
         /// The path given.
         path: PathBuf,
     },
-    /// A lead spans more than 16 bits hold at the coarsest gain used.
-    #[error("{}: lead {lead} spans {span_millivolts} mV, more than the 65 mV that format 16 holds at 1 uV steps", path.display())]
+    /// A lead goes beyond 32 bits at steps of 1 µV.
+    #[error("{}: lead {lead} goes beyond the 2147 V that a WFDB record holds at steps of 1 uV; its gain must be wrong", path.display())]
     Range {
         /// The path given.
         path: PathBuf,
         /// The lead concerned.
         lead: crate::ecg::Lead,
-        /// Largest minus smallest sample in mV.
-        span_millivolts: f32,
     },
     /// One of the record's files cannot be written.
     #[error(transparent)]

@@ -7,16 +7,29 @@
 //! | GE MUSE XML | [`muse_xml`] | one `.xml` |
 //! | Philips Sierra XML 1.03, 1.04 | [`philips_xml`] | one `.xml` |
 //! | HL7 aECG | [`hl7_aecg`] | one `.xml` |
+//! | MATLAB (China Physiological Signal Challenge 2018) | [`matlab`] | one `.mat` |
+//! | CSV | [`csv`] | one text file with lead names in its first line |
+//! | JSON | [`json`] | one text file after a schema of our own |
+//! | `.asc` of deepfake-ecg | [`asc`] | one text file of eight columns |
+//!
+//! WFDB, CSV and JSON are written as well.
 
 mod abridged;
+pub mod asc;
 pub mod cardiology_xml;
+pub mod csv;
 mod detect;
 mod error;
+#[cfg(test)]
+mod fixtures;
 pub mod hl7_aecg;
+pub mod json;
 mod lead_rows;
+pub mod matlab;
 pub mod muse_xml;
 pub mod philips_xml;
-mod voltage;
+mod text;
+mod units;
 pub mod wfdb;
 mod whole_file;
 mod xml;
@@ -47,5 +60,9 @@ pub fn read_as(path: &Path, format: Format) -> Result<Ecg, ReadError> {
         Format::MuseXml => muse_xml::read(path),
         Format::PhilipsXml => philips_xml::read(path),
         Format::Hl7Aecg => hl7_aecg::read(path),
+        Format::Matlab => matlab::read(path),
+        Format::Csv => csv::read(path),
+        Format::Json => json::read(path),
+        Format::Asc => asc::read(path),
     }
 }

@@ -77,11 +77,7 @@ fn qrs(recording: &Recording, beat: &BeatFiducials) -> Option<RangeInclusive<usi
 }
 
 fn mark(sample: usize, code: AnnotationCode, number: i8) -> Annotation {
-    Annotation {
-        sample: sample as u64,
-        code,
-        number,
-    }
+    Annotation::new(sample as u64, code, number)
 }
 
 /// The samples from one time to another, s; `None` where they are not all recorded.

@@ -6,7 +6,7 @@ use super::code;
 use crate::formats::ReadErrorKind;
 use crate::formats::abridged::abridged;
 use crate::formats::lead_rows::LeadRows;
-use crate::formats::voltage::millivolts_per;
+use crate::formats::units::millivolts_per_unit;
 use crate::formats::xml::{attribute, child, children, integers, number, positive_number, text};
 
 const LEAD_PREFIX: &str = "MDC_ECG_LEAD_";
@@ -116,7 +116,7 @@ fn samples(sequence: Node<'_, '_>, label: &str) -> Result<Vec<f32>, ReadErrorKin
 /// Millivolts in the unit of a physical quantity.
 fn millivolts_in_unit_of(quantity: Node<'_, '_>, label: &str) -> Result<f64, ReadErrorKind> {
     let unit = attribute(quantity, "unit").unwrap_or_default();
-    millivolts_per(unit).ok_or_else(|| ReadErrorKind::Units {
+    millivolts_per_unit(unit).ok_or_else(|| ReadErrorKind::Units {
         signal: label.trim_start_matches("lead ").to_owned(),
         units: unit.to_owned(),
     })

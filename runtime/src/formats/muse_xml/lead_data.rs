@@ -6,7 +6,7 @@ use roxmltree::Node;
 use crate::ecg::Lead;
 use crate::formats::ReadErrorKind;
 use crate::formats::lead_rows::LeadRows;
-use crate::formats::voltage::millivolts_per;
+use crate::formats::units::millivolts_per_unit;
 use crate::formats::xml::{
     bytes_of_base64, child, children, content, number, positive, sixteen_bit_samples, text,
 };
@@ -106,7 +106,7 @@ fn millivolts_per_step(data: Node<'_, '_>, kind: &str, lead: Lead) -> Result<f64
         .ok_or_else(|| ReadErrorKind::ElementMissing {
             element: label(kind, lead, "LeadAmplitudeUnits"),
         })?;
-    let per_unit = millivolts_per(&units).ok_or_else(|| ReadErrorKind::Units {
+    let per_unit = millivolts_per_unit(&units).ok_or_else(|| ReadErrorKind::Units {
         signal: lead.to_string(),
         units,
     })?;

@@ -7,7 +7,10 @@
 use std::path::Path;
 
 use crate::atomic_file::AtomicFile;
-use crate::formats::WriteError;
+use crate::formats::{ReadError, WriteError, whole_file};
+
+/// An hour has some 5000 beats; in memory one takes thirty times the two bytes it has in a file.
+const MAX_FILE_BYTES: u64 = 2 << 20;
 
 /// What an annotation says: a code of annot(5), from 1 to 49.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,7 +42,7 @@ impl AnnotationCode {
 }
 
 /// A mark on one sample of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotation {
     /// Sample number, counted from 0.
     pub sample: u64,
@@ -47,6 +50,27 @@ pub struct Annotation {
     pub code: AnnotationCode,
     /// The file's `num` field: of wave onsets and ends 0 for P, 1 for QRS, 2 for T; else 0.
     pub number: i8,
+    /// The file's `subtyp` field: of noise marks the signals concerned, of others a matter of the
+    /// database; else 0.
+    pub subtype: i8,
+    /// The signal marked, counted from 0.
+    pub channel: u8,
+    /// The text that goes with it, as `(AFIB` of a change of rhythm; else empty.
+    pub text: String,
+}
+
+impl Annotation {
+    /// A mark of signal 0 without subtype and text.
+    pub fn new(sample: u64, code: AnnotationCode, number: i8) -> Annotation {
+        Annotation {
+            sample,
+            code,
+            number,
+            subtype: 0,
+            channel: 0,
+            text: String::new(),
+        }
+    }
 }
 
 /// The intervals of one word.
@@ -58,6 +82,8 @@ const NUMBER: u16 = 60;
 const SUBTYPE: u16 = 61;
 const CHANNEL: u16 = 62;
 const AUXILIARY: u16 = 63;
+/// Bytes of a text; the ten bits of its length allow more than the single byte of old programs.
+const LONGEST_TEXT: usize = 255;
 
 /// Writes annotations as the file `path`, in order of their samples; those of one sample stay in the
 /// order given. `<record>.<annotator>` is the name that WFDB programs look for, `atr` for the reference.
@@ -74,65 +100,107 @@ pub fn encode_annotations(annotations: &[Annotation]) -> Vec<u8> {
     let mut ordered = annotations.to_vec();
     ordered.sort_by_key(|annotation| annotation.sample);
     let mut bytes = Vec::with_capacity(2 * annotations.len() + 2);
-    let mut put = |code: u16, low: u16| bytes.extend((code << 10 | low).to_le_bytes());
-    let (mut sample, mut number) = (0, 0);
+    let put = |bytes: &mut Vec<u8>, code: u16, low: u16| {
+        bytes.extend((code << 10 | low).to_le_bytes());
+    };
+    let (mut sample, mut number, mut channel) = (0, 0, 0);
     for annotation in &ordered {
         let mut interval = annotation.sample - sample;
         while interval > LONGEST_SHORT_INTERVAL {
             let part = interval.min(LONGEST_INTERVAL);
-            put(SKIP, 0);
+            put(&mut bytes, SKIP, 0);
             // The half with the higher bits comes first.
-            put((part >> 26) as u16, (part >> 16 & 0x3ff) as u16);
-            put((part >> 10 & 0x3f) as u16, (part & 0x3ff) as u16);
+            put(&mut bytes, (part >> 26) as u16, (part >> 16 & 0x3ff) as u16);
+            put(
+                &mut bytes,
+                (part >> 10 & 0x3f) as u16,
+                (part & 0x3ff) as u16,
+            );
             interval -= part;
         }
-        put(annotation.code.0.into(), interval as u16);
+        put(&mut bytes, annotation.code.0.into(), interval as u16);
         if annotation.number != number {
             number = annotation.number;
-            put(NUMBER, u16::from(number as u8));
+            put(&mut bytes, NUMBER, u16::from(number as u8));
+        }
+        if annotation.subtype != 0 {
+            put(&mut bytes, SUBTYPE, u16::from(annotation.subtype as u8));
+        }
+        if annotation.channel != channel {
+            channel = annotation.channel;
+            put(&mut bytes, CHANNEL, channel.into());
+        }
+        let text = annotation.text.as_bytes();
+        let text = text.get(..LONGEST_TEXT).unwrap_or(text);
+        if !text.is_empty() {
+            put(&mut bytes, AUXILIARY, text.len() as u16);
+            bytes.extend(text);
+            // Whole words only.
+            bytes.resize(bytes.len().next_multiple_of(2), 0);
         }
         sample = annotation.sample;
     }
-    put(0, 0);
+    put(&mut bytes, 0, 0);
     bytes
 }
 
+/// Reads the annotation file at `path`.
+///
+/// # Errors
+/// No such file, an empty one, or one larger than any annotator fills.
+pub fn read_annotations(path: &Path) -> Result<Vec<Annotation>, ReadError> {
+    Ok(decode_annotations(&whole_file::read(path, MAX_FILE_BYTES)?))
+}
+
 /// The annotations of a file's content, up to its end mark or, where that is missing, to the last whole
-/// word. Subtypes, channels and texts are passed over, and so are codes that annot(5) does not know.
+/// word. Codes that annot(5) does not know are passed over.
 pub fn decode_annotations(bytes: &[u8]) -> Vec<Annotation> {
     let (words, _) = bytes.as_chunks::<2>();
-    let mut words = words.iter().map(|&word| u16::from_le_bytes(word));
+    let mut words = words.iter();
     let mut annotations: Vec<Annotation> = Vec::new();
-    let (mut sample, mut number) = (0u64, 0);
-    while let Some(word) = words.next().filter(|&word| word != 0) {
+    let (mut sample, mut number, mut channel) = (0u64, 0, 0);
+    while let Some(word) = next_word(&mut words).filter(|&word| word != 0) {
         let (code, low) = (word >> 10, word & 0x3ff);
         match code {
             SKIP => {
-                let (Some(high), Some(low)) = (words.next(), words.next()) else {
+                let (Some(high), Some(low)) = (next_word(&mut words), next_word(&mut words)) else {
                     break;
                 };
                 let interval = (u32::from(high) << 16 | u32::from(low)) as i32;
                 sample = sample.saturating_add_signed(interval.into());
             }
+            // Number and channel hold for what follows, too; subtype and text do not.
             NUMBER => {
                 number = low as u8 as i8;
                 if let Some(last) = annotations.last_mut() {
                     last.number = number;
                 }
             }
-            SUBTYPE | CHANNEL => {}
+            CHANNEL => {
+                channel = low as u8;
+                if let Some(last) = annotations.last_mut() {
+                    last.channel = channel;
+                }
+            }
+            SUBTYPE => {
+                if let Some(last) = annotations.last_mut() {
+                    last.subtype = low as u8 as i8;
+                }
+            }
             AUXILIARY => {
-                for _ in 0..low.div_ceil(2) {
-                    words.next();
+                let content = words.by_ref().take(low.div_ceil(2).into()).flatten();
+                let text: Vec<u8> = content.copied().take(low.into()).collect();
+                let text = String::from_utf8_lossy(&text);
+                if let Some(last) = annotations.last_mut() {
+                    last.text = text.trim_end_matches('\0').to_owned();
                 }
             }
             _ => {
                 sample = sample.saturating_add(low.into());
                 if let Some(code) = AnnotationCode::from_number(code as u8) {
                     annotations.push(Annotation {
-                        sample,
-                        code,
-                        number,
+                        channel,
+                        ..Annotation::new(sample, code, number)
                     });
                 }
             }
@@ -141,64 +209,9 @@ pub fn decode_annotations(bytes: &[u8]) -> Vec<Annotation> {
     annotations
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn annotation() -> impl Strategy<Value = Annotation> {
-        let sample = prop_oneof![0u64..5000, 0u64..1 << 40, Just(1023), Just(1024)];
-        (sample, 1u8..=49, prop_oneof![Just(0i8), any::<i8>()]).prop_map(
-            |(sample, code, number)| Annotation {
-                sample,
-                code: AnnotationCode(code),
-                number,
-            },
-        )
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_encoded_is_decoded(
-            mut annotations in prop::collection::vec(annotation(), 0..40)
-        ) {
-            let bytes = encode_annotations(&annotations);
-            annotations.sort_by_key(|annotation| annotation.sample);
-            prop_assert_eq!(decode_annotations(&bytes), annotations);
-        }
-
-        #[test]
-        fn any_bytes_are_decoded_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            decode_annotations(&bytes);
-        }
-    }
-
-    #[test]
-    fn known_bytes() {
-        let at = |sample, code, number| Annotation {
-            sample,
-            code,
-            number,
-        };
-        let annotations = [
-            at(5, AnnotationCode::WAVE_ONSET, 1),
-            at(18, AnnotationCode::NORMAL_BEAT, 1),
-            at(70_018, AnnotationCode::VENTRICULAR_BEAT, 0),
-        ];
-        let bytes = [
-            0x05, 0x9c, // code 39, 5 samples
-            0x01, 0xf0, // num 1
-            0x0d, 0x04, // code 1, 13 samples
-            0x00, 0xec, 0x01, 0x00, 0x70, 0x11, // skip 70,000 = 0x11170 samples
-            0x00, 0x14, // code 5
-            0x00, 0xf0, // num 0
-            0x00, 0x00,
-        ];
-        assert_eq!(encode_annotations(&annotations), bytes);
-        assert_eq!(decode_annotations(&bytes), annotations);
-        // A text and a channel in between change nothing.
-        let mut with_text = bytes.to_vec();
-        with_text.splice(4..4, [0x03, 0xfc, b'a', b'b', b'c', 0, 0x02, 0xf8]);
-        assert_eq!(decode_annotations(&with_text), annotations);
-    }
+fn next_word(words: &mut std::slice::Iter<'_, [u8; 2]>) -> Option<u16> {
+    words.next().map(|&word| u16::from_le_bytes(word))
 }
+
+#[cfg(test)]
+mod tests;

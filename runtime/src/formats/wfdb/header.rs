@@ -9,14 +9,16 @@ use fields::{LineError, RecordLine};
 
 /// The largest number of signals a header may declare here.
 pub const MAX_SIGNALS: usize = 256;
+/// The largest number of segments a header may declare here: a month of hourly ones, thrice.
+pub const MAX_SEGMENTS: usize = 2160;
 
 /// A parsed header.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Header {
     /// The record's name.
     pub record: String,
-    /// Number of segments, if the record line gives one.
-    pub segments: Option<u32>,
+    /// The segments of a multi-segment record; empty for any other.
+    pub segments: Vec<Segment>,
     /// Frames per second in Hz; 250 where the header gives none.
     pub frame_rate: f64,
     /// Frames in each signal; `None` where the header leaves it open.
@@ -25,6 +27,15 @@ pub struct Header {
     pub signals: Vec<SignalSpecification>,
     /// The comments after the first `#`, trimmed.
     pub comments: Vec<String>,
+}
+
+/// One segment specification line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The segment's record name; `~` for a gap.
+    pub name: String,
+    /// Length in frames; 0 for the layout of a record whose segments have differing signals.
+    pub frames: u64,
 }
 
 /// One signal specification line.
@@ -40,7 +51,8 @@ pub struct SignalSpecification {
     pub skew: u32,
     /// Bytes before the first sample.
     pub byte_offset: u64,
-    /// ADC units per physical unit; 200 where the header gives none or 0.
+    /// ADC units per physical unit; 200 where the header gives none, and 0 where it says that the signal
+    /// is not calibrated.
     pub gain: f64,
     /// ADC value of physical zero.
     pub baseline: i32,
@@ -89,6 +101,7 @@ impl Header {
     pub fn parse(text: &str) -> Result<Header, HeaderError> {
         let mut record: Option<RecordLine> = None;
         let mut signals = Vec::new();
+        let mut segments = Vec::new();
         let mut comments = Vec::new();
         let mut last_line = 1;
         for (index, line) in text.lines().enumerate() {
@@ -108,15 +121,16 @@ impl Header {
             last_line = line_number;
             match &record {
                 None => record = Some(fields::record_line(line).map_err(at_line)?),
-                // Segment lines follow instead of signal lines; the reader refuses such records.
-                Some(record) if record.segments.is_some() => {}
-                Some(record) if signals.len() < record.signals => {
+                Some(record) if segments.len() < record.segments.unwrap_or(0) => {
+                    segments.push(fields::segment_line(line).map_err(at_line)?);
+                }
+                Some(record) if record.segments.is_none() && signals.len() < record.signals => {
                     signals.push(fields::signal_line(line).map_err(at_line)?);
                 }
                 Some(record) => {
                     let problem = format!(
-                        "a line too many: the record line declares {} signals",
-                        record.signals
+                        "a line too many: the record line declares {}",
+                        record.declared()
                     );
                     return Err(HeaderError {
                         line: line_number,
@@ -131,11 +145,14 @@ impl Header {
                     .to_owned();
             return Err(HeaderError { line: 1, problem });
         };
-        if record.segments.is_none() && signals.len() < record.signals {
+        let (declared, described) = match record.segments {
+            Some(declared) => (declared, segments.len()),
+            None => (record.signals, signals.len()),
+        };
+        if described < declared {
             let problem = format!(
-                "the record line declares {} signals but {} are described",
-                record.signals,
-                signals.len()
+                "the record line declares {} but {described} are described",
+                record.declared()
             );
             return Err(HeaderError {
                 line: last_line,
@@ -144,7 +161,7 @@ impl Header {
         }
         Ok(Header {
             record: record.name,
-            segments: record.segments,
+            segments,
             frame_rate: record.frame_rate,
             frames: record.frames,
             signals,
@@ -156,6 +173,12 @@ impl Header {
     /// (`<age>: 51`) or of the PhysioNet challenges (`Age: 51`).
     pub fn patient(&self) -> crate::ecg::Patient {
         patient::from_comments(&self.comments)
+    }
+
+    /// Whether a comment `<device_quality>: poor` says that the recorder found its quality poor, as
+    /// [`write`](super::write) notes it.
+    pub fn device_quality_warning(&self) -> bool {
+        patient::quality_is_poor(&self.comments)
     }
 }
 

@@ -1,28 +1,25 @@
-//! From an [`Ecg`] to a record in signal format 16.
+//! From an [`Ecg`] to a record.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use super::header_file::{is_header_name, with_extension_appended};
-use super::signal::checksum;
+use super::quantise::Quantised;
+use super::signal::{SampleFormat, checksum};
 use crate::atomic_file::{self, AtomicFile};
-use crate::ecg::{Ecg, Lead};
+use crate::ecg::Ecg;
 use crate::formats::WriteError;
 
-/// Gains tried, in ADC units per millivolt: the finest that holds the lead is used.
-/// All are multiples of 200, so that the 5 µV steps of common recorders stay exact.
-const GAINS: [f64; 4] = [8000.0, 4000.0, 2000.0, 1000.0];
-/// −32768 would mean "missing".
-const LARGEST: f64 = 32767.0;
-
-/// Writes `ecg` as the record `path` (with or without `.hea`): `<path>.dat` in signal format 16 and
-/// `<path>.hea`. Each lead is quantised to 1 µV or finer, so it reads back within half a step.
+/// Writes `ecg` as the record `path` (with or without `.hea`): `<path>.dat` and `<path>.hea`.
+///
+/// Leads whose samples are a recorder's whole numbers times its step read back as the same samples;
+/// others are rounded to 1 µV or finer. The signal format is 16, or 24 or 32 if a lead takes more bits.
 ///
 /// Both files are written under temporary names, synchronised, and renamed, the header last;
 /// a failure leaves no half-written record. Patient fields are age and sex only.
 ///
 /// # Errors
-/// A record name outside letters, digits, `_` and `-`; a lead that spans more than 65 mV;
+/// A record name outside letters, digits, `_` and `-`; a lead beyond 32 bits at steps of 1 µV;
 /// anything the operating system refuses.
 pub fn write(path: &Path, ecg: &Ecg) -> Result<(), WriteError> {
     let header_path = if is_header_name(path) {
@@ -35,13 +32,21 @@ pub fn write(path: &Path, ecg: &Ecg) -> Result<(), WriteError> {
 
     let mut columns = Vec::with_capacity(ecg.leads().len());
     for (&lead, row) in ecg.leads().iter().zip(ecg.samples()) {
-        columns.push(Quantised::new(path, lead, row)?);
+        columns.push(Quantised::new(row).ok_or_else(|| WriteError::Range {
+            path: path.to_owned(),
+            lead,
+        })?);
     }
-    let header = header_text(&name, ecg, &columns);
-    let mut data = Vec::with_capacity(ecg.samples_per_lead() * columns.len() * 2);
+    let formats = columns.iter().map(Quantised::format);
+    let format = formats
+        .max_by_key(|format| format.number())
+        .unwrap_or(SampleFormat::Sixteen);
+    let bytes = usize::from(format.number() / 8);
+    let header = header_text(&name, ecg, &columns, format);
+    let mut data = Vec::with_capacity(ecg.samples_per_lead() * columns.len() * bytes);
     for sample in 0..ecg.samples_per_lead() {
         for column in &columns {
-            data.extend_from_slice(&column.values[sample].to_le_bytes());
+            data.extend_from_slice(&column.values[sample].to_le_bytes()[..bytes]);
         }
     }
     let mut data_file = AtomicFile::create(&data_path)?;
@@ -69,72 +74,23 @@ fn record_name(header_path: &Path) -> Result<String, WriteError> {
     }
 }
 
-/// One lead as 16-bit numbers.
-struct Quantised {
-    lead: Lead,
-    gain: f64,
-    baseline: i32,
-    values: Vec<i16>,
-}
-
-impl Quantised {
-    fn new(path: &Path, lead: Lead, row: &[f32]) -> Result<Quantised, WriteError> {
-        let (lowest, highest) = row.iter().fold(
-            (f64::INFINITY, f64::NEG_INFINITY),
-            |(lowest, highest), &value| {
-                (lowest.min(f64::from(value)), highest.max(f64::from(value)))
-            },
-        );
-        let largest = lowest.abs().max(highest.abs());
-        if let Some(gain) = GAINS.into_iter().find(|gain| largest * gain <= LARGEST) {
-            return Ok(Quantised::with(lead, row, gain, 0));
-        }
-        // Electrode offsets of a DC-coupled recorder: move the baseline, keep the gain.
-        let gain = GAINS[GAINS.len() - 1];
-        let baseline = -((lowest + highest) / 2.0 * gain).round();
-        let fits = (highest - lowest) * gain <= 2.0 * LARGEST - 1.0
-            && baseline.abs() <= f64::from(i32::MAX);
-        if fits {
-            Ok(Quantised::with(lead, row, gain, baseline as i32))
-        } else {
-            let span_millivolts = (highest - lowest) as f32;
-            Err(WriteError::Range {
-                path: path.to_owned(),
-                lead,
-                span_millivolts,
-            })
-        }
-    }
-
-    fn with(lead: Lead, row: &[f32], gain: f64, baseline: i32) -> Quantised {
-        let values = row
-            .iter()
-            .map(|&value| (f64::from(value) * gain + f64::from(baseline)).round() as i16)
-            .collect();
-        Quantised {
-            lead,
-            gain,
-            baseline,
-            values,
-        }
-    }
-}
-
-fn header_text(name: &str, ecg: &Ecg, columns: &[Quantised]) -> String {
+fn header_text(name: &str, ecg: &Ecg, columns: &[Quantised], format: SampleFormat) -> String {
     let mut text = format!(
         "{name} {} {} {}\n",
         columns.len(),
         ecg.sampling_rate(),
         ecg.samples_per_lead()
     );
-    for column in columns {
+    for (column, lead) in columns.iter().zip(ecg.leads()) {
         let initial = column.values.first().copied().unwrap_or(0);
-        let sum = checksum(column.values.iter().map(|&value| i32::from(value)));
+        let sum = checksum(column.values.iter().copied());
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{name}.dat 16 {}({})/mV 16 0 {initial} {sum} 0 {}",
-            column.gain, column.baseline, column.lead
+            "{name}.dat {format} {}({})/mV {format} 0 {initial} {sum} 0 {lead}",
+            column.gain,
+            column.baseline,
+            format = format.number(),
         );
     }
     if let Some(age) = ecg.patient().age_years {
@@ -143,40 +99,76 @@ fn header_text(name: &str, ecg: &Ecg, columns: &[Quantised]) -> String {
     if let Some(sex) = ecg.patient().sex {
         let _ = writeln!(text, "#<sex>: {sex}");
     }
+    if ecg.device_quality_warning() {
+        let _ = writeln!(text, "#<device_quality>: poor");
+    }
     text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ecg::Lead;
+    use crate::formats::fixtures::any_ecg;
     use crate::formats::wfdb;
     use proptest::prelude::*;
+
+    /// Writes a record and reads it again.
+    fn there_and_back(ecg: &Ecg) -> Result<Ecg, WriteError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rec_1");
+        write(&path, ecg)?;
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+        Ok(wfdb::read(&path).unwrap())
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
-        fn what_is_written_reads_back(
-            rows in (1_usize..40).prop_flat_map(|length| {
-                prop::collection::vec(prop::collection::vec(-30.0_f32..30.0, length), 1..=12)
-            }),
-            offset in prop_oneof![Just(0.0_f32), -300.0_f32..300.0],
-            rate in prop_oneof![Just(500.0), Just(257.0), 1.0_f64..5000.0],
-        ) {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("rec_1");
-            let leads = Lead::STANDARD[..rows.len()].to_vec();
-            let rows: Vec<Vec<f32>> =
-                rows.into_iter().map(|row| row.into_iter().map(|value| value + offset).collect()).collect();
-            let ecg = Ecg::new(leads, rows, rate).unwrap();
-            write(&path, &ecg).unwrap();
-            let again = wfdb::read(&path).unwrap();
+        fn what_is_written_reads_back(ecg in any_ecg()) {
+            let largest = ecg.samples().iter().flatten().fold(0.0_f32, |most, value| most.max(value.abs()));
+            let again = match there_and_back(&ecg) {
+                Ok(again) => again,
+                Err(error) => {
+                    let beyond = matches!(error, WriteError::Range { .. }) && largest > 2.1e6;
+                    prop_assert!(beyond, "{}", error);
+                    return Ok(());
+                }
+            };
             prop_assert_eq!(again.leads(), ecg.leads());
-            prop_assert_eq!(again.sampling_rate(), rate);
+            prop_assert_eq!(again.sampling_rate().to_bits(), ecg.sampling_rate().to_bits());
+            prop_assert_eq!(again.patient(), ecg.patient());
+            prop_assert_eq!(again.device_quality_warning(), ecg.device_quality_warning());
             for (was, is) in ecg.samples().iter().flatten().zip(again.samples().iter().flatten()) {
-                // Half a step of 1 uV, and the rounding of f32 at this offset.
                 prop_assert!((was - is).abs() <= 0.000_501 + was.abs() * 1e-6, "{was} {is}");
             }
-            prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+        }
+
+        #[test]
+        fn a_recorders_samples_read_back_exactly(
+            rows in prop::collection::vec(prop::collection::vec(-32767_i32..=32767, 250), 1..=4),
+            microvolts in prop_oneof![Just(1.0), Just(4.88), Just(5.0), 0.1_f64..10.0],
+        ) {
+            let of = |row: &Vec<i32>| row.iter().map(|&value| (f64::from(value) * microvolts / 1000.0) as f32).collect();
+            let samples: Vec<Vec<f32>> = rows.iter().map(of).collect();
+            let ecg = Ecg::new(Lead::STANDARD[..rows.len()].to_vec(), samples, 500.0).unwrap();
+            prop_assert_eq!(there_and_back(&ecg).unwrap(), ecg);
+        }
+    }
+
+    #[test]
+    fn wide_leads_take_wide_formats() {
+        for (values, format) in [
+            (vec![0.0, 0.001, 32.0], " 16 "),
+            (vec![0.0, 0.001, 4000.0], " 24 "),
+            (vec![-1000.0, 0.001, 1_000_000.0], " 32 "),
+        ] {
+            let ecg = Ecg::new(vec![Lead::V3], vec![values], 500.0).unwrap();
+            assert_eq!(there_and_back(&ecg).unwrap(), ecg);
+            let folder = tempfile::tempdir().unwrap();
+            write(&folder.path().join("r"), &ecg).unwrap();
+            let header = std::fs::read_to_string(folder.path().join("r.hea")).unwrap();
+            assert!(header.contains(format), "{header}");
         }
     }
 
@@ -203,7 +195,7 @@ mod tests {
     #[test]
     fn refuses_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let wide = Ecg::new(vec![Lead::I], vec![vec![-40.0, 40.0]], 500.0).unwrap();
+        let wide = Ecg::new(vec![Lead::I], vec![vec![-1e-7, 4e6]], 500.0).unwrap();
         let error = write(&folder.path().join("wide"), &wide).unwrap_err();
         assert!(
             matches!(error, WriteError::Range { lead: Lead::I, .. }),

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{MAX_SIGNALS, SignalSpecification};
+use super::{MAX_SEGMENTS, MAX_SIGNALS, Segment, SignalSpecification};
 use crate::formats::abridged::abridged;
 
 /// What is wrong with a line; the caller adds its number.
@@ -10,24 +10,42 @@ pub(super) struct LineError(pub(super) String);
 
 pub(super) struct RecordLine {
     pub(super) name: String,
-    pub(super) segments: Option<u32>,
+    pub(super) segments: Option<usize>,
     pub(super) signals: usize,
     pub(super) frame_rate: f64,
     pub(super) frames: Option<u64>,
 }
 
+impl RecordLine {
+    /// How many lines follow, in words.
+    pub(super) fn declared(&self) -> String {
+        match self.segments {
+            Some(segments) => format!("{segments} segments"),
+            None => format!("{} signals", self.signals),
+        }
+    }
+}
+
 /// header(5): frames per second where the record line gives none.
 const DEFAULT_FRAME_RATE: f64 = 250.0;
-/// header(5): ADC units per physical unit where the signal line gives none, or 0.
+/// header(5): ADC units per physical unit where the signal line gives none. It has a gain of 0 mean the
+/// same; but that is what writers give where they do not know the gain, and amplitudes matter here.
 const DEFAULT_GAIN: f64 = 200.0;
 
 pub(super) fn record_line(line: &str) -> Result<RecordLine, LineError> {
     let mut fields = line.split_whitespace();
     let name_and_segments = fields.next().unwrap_or_default();
     let (name, segments) = match name_and_segments.split_once('/') {
-        Some((name, segments)) => (name, Some(number::<u32>(segments, "number of segments")?)),
+        Some((name, segments)) => (name, Some(number::<usize>(segments, "number of segments")?)),
         None => (name_and_segments, None),
     };
+    if let Some(segments) = segments
+        && !(1..=MAX_SEGMENTS).contains(&segments)
+    {
+        return Err(LineError(format!(
+            "{segments} segments are not the 1 to {MAX_SEGMENTS} read here"
+        )));
+    }
     let signals: usize = match fields.next() {
         Some(field) => number(field, "number of signals")?,
         None => return Err(LineError("the number of signals is missing".to_owned())),
@@ -84,6 +102,20 @@ fn frame_rate(field: &str) -> Result<f64, LineError> {
     Ok(rate)
 }
 
+/// `name frames`.
+pub(super) fn segment_line(line: &str) -> Result<Segment, LineError> {
+    let mut fields = line.split_whitespace();
+    let (Some(name), Some(frames)) = (fields.next(), fields.next()) else {
+        return Err(LineError(
+            "a segment's name or number of samples is missing".to_owned(),
+        ));
+    };
+    Ok(Segment {
+        name: name.to_owned(),
+        frames: number(frames, "segment's number of samples")?,
+    })
+}
+
 pub(super) fn signal_line(line: &str) -> Result<SignalSpecification, LineError> {
     let mut rest = line;
     let mut next = || {
@@ -122,14 +154,18 @@ pub(super) fn signal_line(line: &str) -> Result<SignalSpecification, LineError> 
         gain,
         baseline,
         units,
-    } = gain.unwrap_or_default();
+    } = gain.unwrap_or(Gain {
+        gain: DEFAULT_GAIN,
+        baseline: None,
+        units: None,
+    });
     Ok(SignalSpecification {
         file_name,
         format: format.format,
         samples_per_frame: format.samples_per_frame,
         skew: format.skew,
         byte_offset: format.byte_offset,
-        gain: if gain == 0.0 { DEFAULT_GAIN } else { gain },
+        gain,
         baseline: baseline.unwrap_or(adc_zero),
         units: units.unwrap_or_else(|| "mV".to_owned()),
         adc_resolution,
@@ -177,7 +213,6 @@ fn format_and_layout(field: &str) -> Result<Layout, LineError> {
     })
 }
 
-#[derive(Default)]
 struct Gain {
     gain: f64,
     baseline: Option<i32>,

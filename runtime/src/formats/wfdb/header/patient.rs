@@ -1,4 +1,4 @@
-//! Age and sex from the comments of a header.
+//! Age, sex and the recorder's verdict from the comments of a header.
 
 use crate::ecg::{Patient, Sex};
 
@@ -9,6 +9,13 @@ pub(super) fn from_comments(comments: &[String]) -> Patient {
         age_years: first("age").and_then(Patient::age_from_text),
         sex: first("sex").and_then(Sex::from_text),
     }
+}
+
+/// Whether a comment says, as this program writes it, that the recorder found its quality poor.
+pub(super) fn quality_is_poor(comments: &[String]) -> bool {
+    comments
+        .iter()
+        .any(|comment| value_of(comment, "device_quality") == Some("poor"))
 }
 
 /// The word after `key:` or `<key>:`; several keys may share one line.

@@ -9,7 +9,10 @@ fn reads_every_field() {
         b.dat 212\r\n\
         c.dat 16 0 11 1024 995 -22131 0 ECG lead, with  blanks \r\n#<age>: 51\r\n#<sex>: F\r\n";
     let header = Header::parse(text).unwrap();
-    assert_eq!((header.record.as_str(), header.segments), ("rec_1", None));
+    assert_eq!(
+        (header.record.as_str(), header.segments.len()),
+        ("rec_1", 0)
+    );
     assert_eq!((header.frame_rate, header.frames), (500.0, Some(1000)));
     assert_eq!(
         header.comments,
@@ -47,10 +50,11 @@ fn reads_every_field() {
         block_size: None,
         description: String::new(),
     };
-    // A gain of 0 means 200, and an absent baseline the ADC's zero.
+    // A gain of 0 is kept for the reader to refuse; an absent baseline is the ADC's zero.
     let usual = SignalSpecification {
         file_name: "c.dat".into(),
         format: 16,
+        gain: 0.0,
         adc_resolution: Some(11),
         adc_zero: 1024,
         baseline: 1024,
@@ -70,12 +74,20 @@ fn fills_in_what_the_record_line_leaves_out() {
     let header = Header::parse("r 0").unwrap();
     assert_eq!((header.frame_rate, header.frames), (250.0, None));
     assert_eq!(Header::parse("r 0 128 0").unwrap().frames, None);
+}
+
+#[test]
+fn reads_the_segments() {
+    let header = Header::parse("r/3 2 100 300\r\nlayout 0\r\n~ 100\r\nc 200 # no comment").unwrap();
+    let segment = |name: &str, frames| Segment {
+        name: name.to_owned(),
+        frames,
+    };
     assert_eq!(
-        Header::parse("r/3 2 100 5\na 100\nb 200\nc 300")
-            .unwrap()
-            .segments,
-        Some(3)
+        header.segments,
+        [segment("layout", 0), segment("~", 100), segment("c", 200)]
     );
+    assert!(header.signals.is_empty());
 }
 
 #[test]
@@ -92,6 +104,12 @@ fn says_which_line_is_wrong() {
         ("rec 1 500 many", 1, "number of samples \"many\""),
         ("rec 2 500 10\na.dat 16", 2, "2 signals but 1"),
         ("rec 1 500 10\na.dat 16\nb.dat 16", 3, "a line too many"),
+        ("rec/2 1 500 10\na 10", 2, "2 segments but 1"),
+        ("rec/1 1 500 10\na 10\nb 10", 3, "declares 1 segments"),
+        ("rec/0 1 500 10", 1, "0 segments"),
+        ("rec/99999999 1 500 10", 1, "99999999 segments"),
+        ("rec/1 1 500 10\na", 2, "number of samples is missing"),
+        ("rec/1 1 500 10\na -5", 2, "number of samples \"-5\""),
         ("rec 1 500 10\na.dat", 2, "format is missing"),
         ("rec 1 500 10\na.dat wav", 2, "format \"wav\""),
         ("rec 1 500 10\na.dat 16x0", 2, "0 samples per frame"),
@@ -128,7 +146,7 @@ proptest! {
         let text = format!("{record}\n{}", lines.join("\n"));
         if let Ok(header) = Header::parse(&text) {
             prop_assert!(header.frame_rate > 0.0 && header.frame_rate.is_finite());
-            prop_assert!(header.signals.iter().all(|signal| signal.gain.is_finite() && signal.gain != 0.0));
+            prop_assert!(header.signals.iter().all(|signal| signal.gain.is_finite()));
         }
     }
 }
