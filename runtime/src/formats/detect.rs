@@ -6,8 +6,8 @@ use std::io;
 use std::path::Path;
 
 use super::abridged::abridged;
-use super::{ReadError, ReadErrorKind, wfdb};
-use crate::untrusted_file::read_up_to;
+use super::{ReadError, ReadErrorKind, dicom, edf, scp, wfdb};
+use crate::untrusted_file::{Start, read_up_to};
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +16,12 @@ pub enum Format {
     Wfdb,
     /// UK Biobank field 20205 and its kin.
     CardiologyXml,
+    /// The Standard Communications Protocol for ECG, EN 1064.
+    ScpEcg,
+    /// A DICOM waveform object.
+    Dicom,
+    /// The European Data Format and its kin EDF+ and BDF.
+    Edf,
 }
 
 impl fmt::Display for Format {
@@ -23,6 +29,9 @@ impl fmt::Display for Format {
         formatter.pad(match self {
             Format::Wfdb => "WFDB",
             Format::CardiologyXml => "CardiologyXML",
+            Format::ScpEcg => "SCP-ECG",
+            Format::Dicom => "DICOM",
+            Format::Edf => "EDF",
         })
     }
 }
@@ -54,15 +63,25 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
             None => Err(ReadError::new(path, ReadErrorKind::Directory)),
         };
     }
-    let start = read_up_to(path, SNIFFED_BYTES)
-        .map_err(|error| ReadError::new(path, error))?
-        .bytes;
+    let Start {
+        bytes: start,
+        file_bytes,
+    } = read_up_to(path, SNIFFED_BYTES).map_err(|error| ReadError::new(path, error))?;
     if start.is_empty() {
         return Err(ReadError::new(path, ReadErrorKind::Empty));
     }
     let root = xml_root(&start);
     if root.as_deref() == Some("CardiologyXML") {
         return Ok(Format::CardiologyXml);
+    }
+    if scp::begins(&start, file_bytes) {
+        return Ok(Format::ScpEcg);
+    }
+    if dicom::begins(&start) {
+        return Ok(Format::Dicom);
+    }
+    if edf::begins(&start) {
+        return Ok(Format::Edf);
     }
     // Samples, too, may begin with what opens an XML tag.
     if wfdb::header_path(path).is_some() {

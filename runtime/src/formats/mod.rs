@@ -4,11 +4,19 @@
 //! |---|---|---|
 //! | WFDB (PhysioNet) | [`wfdb`] | `record`, `record.hea` or a signal file beside its header |
 //! | CardiologyXML (UK Biobank 20205) | [`cardiology_xml`] | one `.xml` |
+//! | SCP-ECG (EN 1064) | [`scp`] | one `.scp` |
+//! | DICOM 12-lead and general ECG waveform | [`dicom`] | one `.dcm` |
+//! | EDF, EDF+ and BDF | [`edf`] | one `.edf` or `.bdf` |
 
 mod abridged;
+mod bytes;
 pub mod cardiology_xml;
 mod detect;
+pub mod dicom;
+pub mod edf;
 mod error;
+pub mod scp;
+mod units;
 pub mod wfdb;
 mod whole_file;
 
@@ -35,5 +43,8 @@ pub fn read_as(path: &Path, format: Format) -> Result<Ecg, ReadError> {
     match format {
         Format::Wfdb => wfdb::read(path),
         Format::CardiologyXml => cardiology_xml::read(path),
+        Format::ScpEcg => scp::read(path),
+        Format::Dicom => dicom::read(path),
+        Format::Edf => edf::read(path),
     }
 }

@@ -8,6 +8,7 @@ use super::header::{Header, SignalSpecification};
 use super::header_file::{header_path, read_header};
 use super::signal::{SampleFormat, checksum};
 use crate::ecg::{Ecg, Lead};
+use crate::formats::units::millivolts_per_unit;
 use crate::formats::{ReadError, ReadErrorKind};
 use crate::untrusted_file::is_plain_name;
 
@@ -317,17 +318,6 @@ fn read_part(path: &Path, offset: u64, bytes: u64) -> std::io::Result<Vec<u8>> {
     let mut content = Vec::new();
     file.take(bytes).read_to_end(&mut content)?;
     Ok(content)
-}
-
-fn millivolts_per_unit(units: &str) -> Option<f64> {
-    match units.to_lowercase().as_str() {
-        "v" => Some(1e3),
-        "mv" => Some(1.0),
-        // MICRO SIGN and GREEK SMALL LETTER MU, both in use.
-        "uv" | "µv" | "μv" => Some(1e-3),
-        "nv" => Some(1e-6),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
