@@ -23,8 +23,8 @@ use crate::ecg::{DeviceReading, Ecg};
 use crate::formats::{ReadError, ReadErrorKind, whole_file};
 use encoded::Encoded;
 use huffman::Coding;
-pub(super) use record::begins;
 use record::Record;
+pub(super) use record::begins;
 use waveform::{Rhythm, Source};
 
 /// Ten seconds of twelve leads have some 30 kB; one lead can have no more than 64 kB in section 6.

@@ -118,10 +118,7 @@ pub(super) fn add_beats(
 }
 
 /// The lead cut at the borders of the protected zones.
-fn pieces(
-    lead: &LeadDefinition,
-    protected: &[RangeInclusive<u32>],
-) -> impl Iterator<Item = Piece> {
+fn pieces(lead: &LeadDefinition, protected: &[RangeInclusive<u32>]) -> impl Iterator<Item = Piece> {
     let (start, samples) = (lead.start, lead.samples());
     let inside = |sample: u64| (sample.saturating_sub(u64::from(start)) as usize).min(samples);
     let mut borders = Vec::with_capacity(2 * protected.len() + 2);

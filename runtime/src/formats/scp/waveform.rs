@@ -47,7 +47,9 @@ impl Source<'_> {
             leads.push(lead);
             samples.push(self.reference_row(number, lead).ok()?);
         }
-        let some = samples.first().is_some_and(|row: &Vec<f32>| !row.is_empty());
+        let some = samples
+            .first()
+            .is_some_and(|row: &Vec<f32>| !row.is_empty());
         some.then(|| DeviceMedianBeat {
             leads,
             samples,
@@ -69,7 +71,8 @@ impl Source<'_> {
         let samples = kept.iter().map(|(_, _, definition)| definition.samples());
         let samples = samples.fold(0usize, usize::saturating_add);
         if samples > MOST_SAMPLES {
-            let problem = format!("declares {samples} samples, more than the {MOST_SAMPLES} allowed");
+            let problem =
+                format!("declares {samples} samples, more than the {MOST_SAMPLES} allowed");
             return Err(section_error(3, problem));
         }
         let start = kept.iter().map(|(_, _, lead)| lead.start).max();
@@ -78,7 +81,8 @@ impl Source<'_> {
             return Err(ReadErrorKind::NoStandardLead { found: skipped });
         };
         if end < start {
-            let problem = "has leads recorded one after another, with no time that all of them share";
+            let problem =
+                "has leads recorded one after another, with no time that all of them share";
             return Err(section_error(3, problem));
         }
         let mut leads = Vec::with_capacity(kept.len());
