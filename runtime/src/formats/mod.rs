@@ -9,6 +9,7 @@
 //! | EDF, EDF+ and BDF | [`edf`] | one `.edf` or `.bdf` |
 
 mod abridged;
+mod age;
 mod bytes;
 pub mod cardiology_xml;
 mod detect;

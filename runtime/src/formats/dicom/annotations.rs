@@ -4,12 +4,16 @@ use super::data_set::DataSet;
 use super::tag;
 use crate::ecg::DeviceReading;
 
+/// Lines of statements that are kept; a recorder has some ten.
+const MOST_STATEMENTS: usize = 1000;
+
 /// Reads the annotations of the whole recording; those of single channels are left out.
 pub(super) fn read(object: &DataSet<'_>, reading: &mut DeviceReading) {
     let mut rr_ms = None;
     for annotation in object.items(tag::ANNOTATIONS) {
         let Some(concept) = annotation.items(tag::CONCEPT_NAME).first() else {
-            reading.statements.extend(lines(annotation));
+            let room = MOST_STATEMENTS - reading.statements.len();
+            reading.statements.extend(lines(annotation, room));
             continue;
         };
         let (Some(scheme), Some(code)) = (
@@ -100,11 +104,13 @@ fn of_one_channel(annotation: &DataSet<'_>) -> bool {
     channel.is_some_and(|channel| channel != [0, 0])
 }
 
-fn lines(annotation: &DataSet<'_>) -> Vec<String> {
+/// The lines of an annotation's text, at most so many.
+fn lines(annotation: &DataSet<'_>, most: usize) -> Vec<String> {
     let text = annotation.text(tag::UNFORMATTED_TEXT).unwrap_or_default();
     let lines = text.lines().map(str::trim);
     lines
         .filter(|line| !line.is_empty())
+        .take(most)
         .map(str::to_owned)
         .collect()
 }

@@ -13,6 +13,7 @@ mod tag;
 use std::path::Path;
 
 use crate::ecg::{DeviceMedianBeat, DeviceReading, Ecg, Lead, Patient, Sex};
+use crate::formats::age::{self, AgeUnit};
 use crate::formats::bytes::Bytes;
 use crate::formats::{ReadError, ReadErrorKind, whole_file};
 use data_set::{DataSet, Representation};
@@ -162,15 +163,14 @@ fn patient(object: &DataSet<'_>) -> Patient {
 /// `042Y`, `018M` (months), `013W`, `091D`.
 fn age_in_years(age: &str) -> Option<f32> {
     let (number, unit) = age.split_at_checked(age.len().checked_sub(1)?)?;
-    let number: f64 = number.parse().ok()?;
-    let years = match unit {
-        "Y" => number,
-        "M" => number / 12.0,
-        "W" => number * 7.0 / 365.25,
-        "D" => number / 365.25,
+    let unit = match unit {
+        "Y" => AgeUnit::Years,
+        "M" => AgeUnit::Months,
+        "W" => AgeUnit::Weeks,
+        "D" => AgeUnit::Days,
         _ => return None,
     };
-    Patient::age_from_text(&years.to_string())
+    age::in_years(number.parse().ok()?, unit)
 }
 
 #[cfg(test)]

@@ -19,9 +19,11 @@ use records::Records;
 /// Three hours of twelve leads at 1 kHz; in memory the samples take three times as much.
 const MAX_FILE_BYTES: u64 = 256 << 20;
 
-/// Whether a file that begins with `start` is EDF, EDF+ or BDF.
+/// Whether a file that begins with `start` is EDF, EDF+ or BDF: it has the version, and digits where
+/// the header's length and the number of signals begin.
 pub(super) fn begins(start: &[u8]) -> bool {
-    start.len() >= header::FIELDS_BYTES && header::sample_bytes(start).is_some()
+    let digit = |place: usize| start.get(place).is_some_and(u8::is_ascii_digit);
+    header::sample_bytes(start).is_some() && digit(184) && digit(252)
 }
 
 /// Reads the recording at `path`.

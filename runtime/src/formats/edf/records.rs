@@ -9,7 +9,9 @@ use crate::formats::units::millivolts_per_unit;
 /// The data records of a file, all of them there.
 pub(super) struct Records<'a> {
     header: &'a Header,
-    records: Vec<&'a [u8]>,
+    /// All records, of `record_bytes` each.
+    data: &'a [u8],
+    record_bytes: usize,
     /// The bytes of each signal within a record.
     ranges: Vec<Range<usize>>,
 }
@@ -36,13 +38,12 @@ impl<'a> Records<'a> {
             });
         }
         // There is at least one record, so that all sizes are within the file's.
+        let (record_bytes, count) = (size as usize, count as usize);
         let starts = [0].into_iter().chain(ends.iter().copied());
         Ok(Records {
             header,
-            records: data
-                .chunks_exact(size as usize)
-                .take(count as usize)
-                .collect(),
+            data: &data[..record_bytes * count],
+            record_bytes,
             ranges: starts
                 .zip(&ends)
                 .map(|(start, &end)| start as usize..end as usize)
@@ -53,7 +54,7 @@ impl<'a> Records<'a> {
     /// The bytes of one signal, record by record.
     fn signal(&self, number: usize) -> impl Iterator<Item = &'a [u8]> {
         let range = self.ranges.get(number).cloned().unwrap_or(0..0);
-        let records = self.records.iter();
+        let records = self.data.chunks_exact(self.record_bytes);
         records.map(move |record| record.get(range.clone()).unwrap_or_default())
     }
 
@@ -67,7 +68,8 @@ impl<'a> Records<'a> {
             });
         };
         let (per_step, at_zero) = signal.scale(number)?;
-        let mut row = Vec::with_capacity(self.records.len() * signal.samples_per_record);
+        let records = self.data.len() / self.record_bytes;
+        let mut row = Vec::with_capacity(records * signal.samples_per_record);
         for bytes in self.signal(number) {
             row.extend(bytes.chunks_exact(self.header.sample_bytes).map(|sample| {
                 let digital = f64::from(little_endian(sample));

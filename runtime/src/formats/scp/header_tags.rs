@@ -1,6 +1,7 @@
 //! Section 1, the header: of its tags only the patient's identifier, age and sex are read.
 
 use crate::ecg::{Patient, Sex};
+use crate::formats::age::{self, AgeUnit};
 use crate::formats::bytes::{Bytes, text};
 
 const PATIENT_ID: u8 = 2;
@@ -36,16 +37,16 @@ pub(super) fn patient(section: &[u8]) -> Patient {
 /// A number and its unit: 1 years, 2 months, 3 weeks, 4 days, 5 hours.
 fn age(value: &[u8]) -> Option<f32> {
     let mut value = Bytes::new(value);
-    let (number, unit) = (f64::from(value.u16()?), value.u8()?);
-    let years = match unit {
-        1 => number,
-        2 => number / 12.0,
-        3 => number * 7.0 / 365.25,
-        4 => number / 365.25,
-        5 => number / (24.0 * 365.25),
+    let number = f64::from(value.u16()?);
+    let unit = match value.u8()? {
+        1 => AgeUnit::Years,
+        2 => AgeUnit::Months,
+        3 => AgeUnit::Weeks,
+        4 => AgeUnit::Days,
+        5 => AgeUnit::Hours,
         _ => return None,
     };
-    Patient::age_from_text(&years.to_string())
+    age::in_years(number, unit)
 }
 
 #[cfg(test)]
@@ -84,12 +85,11 @@ mod tests {
             let [low, high] = number.to_le_bytes();
             age(&[low, high, unit])
         };
-        assert_eq!(years(64, 1), Some(64.0));
-        assert_eq!(years(300, 1), None);
-        for (number, unit) in [(3, 2), (13, 3), (91, 4), (2190, 5)] {
-            let found = years(number, unit).unwrap();
-            assert!((found - 0.25).abs() < 0.001, "{number} {unit}: {found}");
-        }
+        assert_eq!((years(64, 1), years(300, 1)), (Some(64.0), None));
+        assert_eq!((years(3, 2), years(24, 2)), (Some(0.25), Some(2.0)));
+        assert!((years(487, 4).unwrap() - 4.0 / 3.0).abs() < 0.001);
+        assert!((years(8766, 5).unwrap() - 1.0).abs() < 0.001);
+        assert!((years(52, 3).unwrap() - 1.0).abs() < 0.01);
         assert_eq!((years(5, 0), years(5, 6), age(&[5])), (None, None, None));
     }
 }

@@ -48,14 +48,26 @@ fn parse(bytes: &[u8]) -> Result<Ecg, ReadErrorKind> {
     let record = Record::open(bytes)?;
     let leads = lead_definition::read(record.required(3)?)?;
     let count = leads.leads.len();
-    let reference = record.section(5)?;
+    let rhythm = Encoded::read(6, record.required(6)?, count)?;
+    let (beats, reference) = (record.section(4)?, record.section(5)?);
+    let beats = beats.map(beats::read).transpose();
+    let reference = reference.map(|data| Encoded::read(5, data, count));
+    let reference = reference.transpose();
+    // A flaw in the reference beat is no flaw of a rhythm that was compressed without it.
+    let compressed = leads.beats_subtracted || rhythm.bimodal;
     let source = Source {
         coding: Coding::read(record.section(2)?)?,
-        beats: record.section(4)?.map(beats::read).transpose()?,
-        reference: reference
-            .map(|data| Encoded::read(5, data, count))
-            .transpose()?,
-        rhythm: Encoded::read(6, record.required(6)?, count)?,
+        beats: if compressed {
+            beats?
+        } else {
+            beats.unwrap_or_default()
+        },
+        reference: if compressed {
+            reference?
+        } else {
+            reference.unwrap_or_default()
+        },
+        rhythm,
         leads,
     };
     let Rhythm {

@@ -64,8 +64,11 @@ fn rhythm(step: u16, interval: u16, differences: u8, parts: &[&[u8]]) -> (u16, V
     (6, data)
 }
 
-/// Section 2 with tables of (prefix bits, bits, mode, base value, prefix).
-fn tables(tables: &[&[(u8, u8, u8, i16, u32)]]) -> (u16, Vec<u8>) {
+/// Prefix bits, bits, mode, base value and prefix of a code.
+type TestCode = (u8, u8, u8, i16, u32);
+
+/// Section 2 with these tables.
+fn tables(tables: &[&[TestCode]]) -> (u16, Vec<u8>) {
     let mut data = (tables.len() as u16).to_le_bytes().to_vec();
     for table in tables {
         data.extend((table.len() as u16).to_le_bytes());
@@ -269,9 +272,27 @@ fn says_what_is_wrong_with_a_section() {
         let error = error_of(&sections);
         assert!(error.contains(expected), "{error}");
     }
-    // The flag says that beats were subtracted; but there are none.
+    // The flag says that beats were subtracted; but there are none, or they lie one over the other.
     let mut subtracted = leads(&[(1, 1, 2)]);
     subtracted.1[1] |= 1;
+    let zone = |start: u32| [vec![0; 2], [start, start, 9].map(u32::to_le_bytes).concat()].concat();
+    let beats = (4, [vec![9, 0, 1, 0, 2, 0], zone(1), zone(9)].concat());
+    let reference = (5, rhythm(1000, 2000, 0, &[samples]).1);
+    let sections = [
+        subtracted.clone(),
+        beats,
+        reference,
+        rhythm(1000, 2000, 0, &[samples]),
+    ];
+    let error = error_of(&sections);
+    assert!(
+        error.contains("zones out of order or one over the other"),
+        "{error}"
+    );
+    // Where they are not needed, nobody minds.
+    let mut sections = sections;
+    sections[0] = leads(&[(1, 1, 2)]);
+    assert!(parse(&record(&sections)).is_ok());
     let error = error_of(&[subtracted, rhythm(1000, 2000, 0, &[samples])]);
     assert!(
         error.contains("sections 4 and 5, which are missing"),
