@@ -46,10 +46,9 @@ impl<'a> Encoded<'a> {
             )));
         }
         let lengths: Option<Vec<u16>> = (0..leads).map(|_| bytes.u16()).collect();
-        let parts: Option<Vec<&[u8]>> = lengths.and_then(|lengths| {
-            let lengths = lengths.iter();
-            lengths.map(|&bytes_| bytes.take(bytes_.into())).collect()
-        });
+        let mut part = |length: u16| bytes.take(usize::from(length));
+        let parts: Option<Vec<&[u8]>> =
+            lengths.and_then(|lengths| lengths.into_iter().map(&mut part).collect());
         let Some(parts) = parts else {
             return Err(wrong(format!("is too short for its {leads} leads")));
         };

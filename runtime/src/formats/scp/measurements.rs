@@ -7,7 +7,7 @@ use crate::formats::bytes::{Bytes, text};
 const BEAT_BYTES: usize = 16;
 /// Bytes of the time, height and kind of one pacemaker spike.
 const SPIKE_BYTES: usize = 10;
-/// Milliseconds from here on are codes: 9999 and 19999 no such wave, 29999 not measured.
+/// No interval of a beat takes ten seconds: numbers from here on are codes, as 29999 for not measured.
 const NO_TIME: u16 = 9999;
 
 /// Section 7 into `reading`: the first beat described is the reference beat. What is left away, or

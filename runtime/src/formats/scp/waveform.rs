@@ -47,10 +47,10 @@ impl Source<'_> {
             leads.push(lead);
             samples.push(self.reference_row(number, lead).ok()?);
         }
-        let some = samples
-            .first()
-            .is_some_and(|row: &Vec<f32>| !row.is_empty());
-        some.then(|| DeviceMedianBeat {
+        if samples.first().is_none_or(Vec::is_empty) {
+            return None;
+        }
+        Some(DeviceMedianBeat {
             leads,
             samples,
             sampling_rate: sampling_rate(reference.interval_us),
