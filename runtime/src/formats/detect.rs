@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::abridged::abridged;
 use super::xml::{root_name, start_of_text};
-use super::{ReadError, ReadErrorKind, asc, csv, json, matlab, wfdb};
-use crate::untrusted_file::read_up_to;
+use super::{ReadError, ReadErrorKind, asc, csv, dicom, edf, json, matlab, scp, wfdb};
+use crate::untrusted_file::{Start, read_up_to};
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +23,12 @@ pub enum Format {
     PhilipsXml,
     /// HL7's annotated ECG.
     Hl7Aecg,
+    /// The Standard Communications Protocol for ECG, EN 1064.
+    ScpEcg,
+    /// A DICOM waveform object.
+    Dicom,
+    /// The European Data Format and its kin EDF+ and BDF.
+    Edf,
     /// MATLAB files with a struct `ECG`.
     Matlab,
     /// Columns of numbers under lead names.
@@ -35,12 +41,15 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 9] = [
+    pub const ALL: [Format; 12] = [
         Format::Wfdb,
         Format::CardiologyXml,
         Format::MuseXml,
         Format::PhilipsXml,
         Format::Hl7Aecg,
+        Format::ScpEcg,
+        Format::Dicom,
+        Format::Edf,
         Format::Matlab,
         Format::Csv,
         Format::Json,
@@ -55,6 +64,9 @@ impl Format {
             Format::MuseXml => "MUSE XML",
             Format::PhilipsXml => "Philips XML",
             Format::Hl7Aecg => "HL7 aECG",
+            Format::ScpEcg => "SCP-ECG",
+            Format::Dicom => "DICOM",
+            Format::Edf => "EDF",
             Format::Matlab => "MATLAB",
             Format::Csv => "CSV",
             Format::Json => "JSON",
@@ -86,15 +98,26 @@ const XML_FORMATS: [(&str, Format); 4] = [
     ("AnnotatedECG", Format::Hl7Aecg),
 ];
 
-/// How the first bytes of a file tell one format.
-type Recognise = fn(&[u8]) -> bool;
+/// How the beginning of a file tells one format.
+type Recognise = fn(&Start) -> bool;
 
-/// The other formats by how they begin, the surest first.
+/// Formats that begin with a signature of their own.
+const SIGNATURES: [(Recognise, Format); 3] = [
+    (
+        |start| scp::begins(&start.bytes, start.file_bytes),
+        Format::ScpEcg,
+    ),
+    (|start| dicom::begins(&start.bytes), Format::Dicom),
+    (|start| edf::begins(&start.bytes), Format::Edf),
+];
+
+/// The other formats by how they begin, the surest first. WFDB's signal files, which may begin with
+/// anything, go before them.
 const BEGINNINGS: [(Recognise, Format); 4] = [
-    (matlab::begins, Format::Matlab),
-    (json::begins, Format::Json),
-    (asc::begins, Format::Asc),
-    (csv::begins, Format::Csv),
+    (|start| matlab::begins(&start.bytes), Format::Matlab),
+    (|start| json::begins(&start.bytes), Format::Json),
+    (|start| asc::begins(&start.bytes), Format::Asc),
+    (|start| csv::begins(&start.bytes), Format::Csv),
 ];
 
 /// Enough to see the root element behind an XML declaration and a comment.
@@ -124,24 +147,29 @@ pub fn detect(path: &Path) -> Result<Format, ReadError> {
             None => Err(ReadError::new(path, ReadErrorKind::Directory)),
         };
     }
-    let start = read_up_to(path, SNIFFED_BYTES)
-        .map_err(|error| ReadError::new(path, error))?
-        .bytes;
-    if start.is_empty() {
+    let start = read_up_to(path, SNIFFED_BYTES).map_err(|error| ReadError::new(path, error))?;
+    if start.bytes.is_empty() {
         return Err(ReadError::new(path, ReadErrorKind::Empty));
     }
-    let root = root_name(&start_of_text(&start));
+    let among = |formats: &[(Recognise, Format)]| {
+        let found = formats.iter().find(|(recognise, _)| recognise(&start));
+        found.map(|&(_, format)| format)
+    };
+    let root = root_name(&start_of_text(&start.bytes));
     let by_root = XML_FORMATS
         .iter()
         .find(|(name, _)| root.as_deref() == Some(name));
     if let Some(&(_, format)) = by_root {
         return Ok(format);
     }
+    if let Some(format) = among(&SIGNATURES) {
+        return Ok(format);
+    }
     // Samples, too, may begin with what opens an XML tag.
     if wfdb::header_path(path).is_some() {
         return Ok(Format::Wfdb);
     }
-    if let Some(&(_, format)) = BEGINNINGS.iter().find(|(begins, _)| begins(&start)) {
+    if let Some(format) = among(&BEGINNINGS) {
         return Ok(format);
     }
     let what = match root {

@@ -10,6 +10,8 @@ use crate::ecg::EcgError;
 
 /// Characters that are shown of what the XML parser says, since it repeats names of the file.
 const LONGEST_REASON: usize = 120;
+/// The most characters that a DICOM unique identifier has.
+const LONGEST_UID: usize = 64;
 
 /// Why a file could not be read as a recording; `Display` is one sentence that begins with the file.
 #[derive(Debug, thiserror::Error)]
@@ -237,6 +239,57 @@ pub enum ReadErrorKind {
         element: String,
         /// What is wrong with it.
         problem: String,
+    },
+    /// A section of an SCP-ECG record is not what EN 1064 says.
+    #[error("section {section} of the SCP-ECG record {problem}")]
+    Section {
+        /// Number of the section.
+        section: u16,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A part of the file does not have the checksum that the file itself gives for it.
+    #[error(
+        "{part} is damaged: its checksum is {found:04x} where the file says {expected:04x}; copy the recording again"
+    )]
+    Damaged {
+        /// The part concerned, as `section 6`.
+        part: String,
+        /// Checksum in the file.
+        expected: u16,
+        /// Checksum of what was read.
+        found: u16,
+    },
+    /// A DICOM object in a transfer syntax that is not read.
+    #[error(
+        "is in the DICOM transfer syntax {}; explicit and implicit VR little endian are read (convert with dcmconv)",
+        abridged_to(LONGEST_UID, uid)
+    )]
+    TransferSyntax {
+        /// Its unique identifier.
+        uid: String,
+    },
+    /// A DICOM object without waveforms.
+    #[error("is a DICOM object without waveforms; export the ECG as a waveform, not as a picture")]
+    NoWaveform,
+    /// A field of an EDF header is not what it must be.
+    #[error("the header field \"{field}\" {problem}")]
+    HeaderField {
+        /// The field's name in the specification, with its signal's number if it has one.
+        field: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// An EDF file that holds no signal beside its annotations.
+    #[error("holds annotations but no signal; name the file that holds the recording")]
+    AnnotationsOnly,
+    /// A discontinuous EDF file.
+    #[error(
+        "has a gap before data record {record}; cut the recording to a part without gaps (EDF+D)"
+    )]
+    Gap {
+        /// Number of the data record behind the gap, counted from 0.
+        record: usize,
     },
     /// The samples make no recording.
     #[error(transparent)]

@@ -7,6 +7,9 @@
 //! | GE MUSE XML | [`muse_xml`] | one `.xml` |
 //! | Philips Sierra XML 1.03, 1.04 | [`philips_xml`] | one `.xml` |
 //! | HL7 aECG | [`hl7_aecg`] | one `.xml` |
+//! | SCP-ECG (EN 1064) | [`scp`] | one `.scp` |
+//! | DICOM 12-lead and general ECG waveform | [`dicom`] | one `.dcm` |
+//! | EDF, EDF+ and BDF | [`edf`] | one `.edf` or `.bdf` |
 //! | MATLAB (China Physiological Signal Challenge 2018) | [`matlab`] | one `.mat` |
 //! | CSV | [`csv`] | one text file with lead names in its first line |
 //! | JSON | [`json`] | one text file after a schema of our own |
@@ -15,10 +18,14 @@
 //! WFDB, CSV and JSON are written as well.
 
 mod abridged;
+mod age;
 pub mod asc;
+mod bytes;
 pub mod cardiology_xml;
 pub mod csv;
 mod detect;
+pub mod dicom;
+pub mod edf;
 mod error;
 #[cfg(test)]
 mod fixtures;
@@ -28,6 +35,7 @@ mod lead_rows;
 pub mod matlab;
 pub mod muse_xml;
 pub mod philips_xml;
+pub mod scp;
 mod text;
 mod units;
 pub mod wfdb;
@@ -60,6 +68,9 @@ pub fn read_as(path: &Path, format: Format) -> Result<Ecg, ReadError> {
         Format::MuseXml => muse_xml::read(path),
         Format::PhilipsXml => philips_xml::read(path),
         Format::Hl7Aecg => hl7_aecg::read(path),
+        Format::ScpEcg => scp::read(path),
+        Format::Dicom => dicom::read(path),
+        Format::Edf => edf::read(path),
         Format::Matlab => matlab::read(path),
         Format::Csv => csv::read(path),
         Format::Json => json::read(path),
