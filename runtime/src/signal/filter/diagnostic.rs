@@ -80,12 +80,23 @@ impl DiagnosticBand {
             .map(|row| row.iter().copied().map(f64::from).collect())
             .collect();
         let band = Self::for_rows(&rows, ecg.sampling_rate())?;
-        let rows = rows.into_iter().map(|row| {
-            let filtered = band.apply(row);
+        let rows = rows.iter().map(|row| {
+            let filtered = band.apply_between_mirrors(row);
             filtered.into_iter().map(|value| value as f32).collect()
         });
         let filtered = Ecg::new(ecg.leads().to_vec(), rows.collect(), ecg.sampling_rate())?;
         Ok((filtered, band))
+    }
+
+    /// As [`apply`](Self::apply) to the signal continued by its mirror image. Turned about an end
+    /// within a QRS complex, as it is else, it would bend the last second to be looked at.
+    fn apply_between_mirrors(&self, row: &[f64]) -> Vec<f64> {
+        let length = self.padding.min(row.len());
+        let before = row[..length].iter().rev();
+        let after = row[row.len() - length..].iter().rev();
+        let mirrored = before.chain(row).chain(after).copied().collect();
+        let filtered = self.apply(mirrored);
+        filtered[length..length + row.len()].to_vec()
     }
 }
 

@@ -44,6 +44,26 @@ fn it_says_what_it_does() {
 }
 
 #[test]
+fn a_recording_that_ends_within_a_beat_keeps_its_level() {
+    let period = (0.8 * RATE) as usize;
+    let rows = regular_rhythm(75.0, 0.0);
+    // The first R wave peaks 0.4 periods after the start.
+    let end = 9 * period + 2 * period / 5;
+    let row: Vec<f32> = rows[0][..=end].iter().map(|&value| value as f32).collect();
+    let ecg = Ecg::new(vec![Lead::II], vec![row.clone()], RATE).unwrap();
+    let (filtered, _) = DiagnosticBand::of_recording(&ecg).unwrap();
+    // The last T wave's end to the last P wave: level before, level after but for the mean.
+    let level = |from: usize, to: usize| {
+        let part = &filtered.samples()[0][from..to];
+        part.iter().sum::<f32>() / part.len() as f32
+    };
+    let usual = level(end - 3 * period - 160, end - 3 * period - 130);
+    let last = level(end - 160, end - 130);
+    assert!(row[end] > 1.0, "an R wave ends it: {}", row[end]);
+    assert!((last - usual).abs() < 0.05, "{last} {usual}");
+}
+
+#[test]
 fn a_recording_keeps_its_leads_and_length() {
     let row: Vec<f32> = sine(0.05, 500.0)
         .iter()
