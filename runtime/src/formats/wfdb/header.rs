@@ -9,8 +9,8 @@ use fields::{LineError, RecordLine};
 
 /// The largest number of signals a header may declare here.
 pub const MAX_SIGNALS: usize = 256;
-/// The largest number of segments a header may declare here: a month of hourly ones, thrice.
-pub const MAX_SEGMENTS: usize = 2160;
+/// The largest number of segments a header may declare here, each of which is a file to open.
+pub const MAX_SEGMENTS: usize = 4096;
 
 /// A parsed header.
 #[derive(Clone, Debug, PartialEq)]
