@@ -2,10 +2,13 @@
 //!
 //! - [`input`]: how the ECG becomes the network's input;
 //! - [`architecture`]: the networks;
-//! - [`stage`]: what is trained when, and by which losses.
+//! - [`stage`]: what is trained when, and by which losses;
+//! - `reading`, `overrides`: from its text, and with values from the command line.
 
 pub mod architecture;
 pub mod input;
+mod overrides;
+mod reading;
 pub mod stage;
 
 pub use architecture::{
@@ -85,23 +88,31 @@ impl Recipe {
     /// Reads a recipe.
     ///
     /// # Errors
-    /// [`RecipeError::Unreadable`] where there is no such file or it is no recipe (the unknown key is named, with
-    /// those that are known); [`RecipeError::Impossible`] where a value makes no sense.
+    /// [`RecipeError::Unreadable`] where there is no such file or it is no recipe (an unknown key or value is named,
+    /// with the known one that is most like it); [`RecipeError::Impossible`] where a value makes no sense.
     pub fn read(path: &Path) -> Result<Recipe, RecipeError> {
+        Recipe::read_with(path, &[])
+    }
+
+    /// Reads a recipe and replaces values in it, each given as `PATH=VALUE`: `seed=3`, `stage.joint.epochs=5`, or
+    /// `architecture.mri.double_convolution.encoder=[16, 32, 64, 256]`. PATH is TOML's dotted keys, with a stage by
+    /// its name, VALUE is as TOML has it; a string may be one bare word.
+    ///
+    /// # Errors
+    /// As [`Recipe::read`]; also where a path leads nowhere.
+    pub fn read_with(path: &Path, replacements: &[String]) -> Result<Recipe, RecipeError> {
         let unreadable = |problem: String| RecipeError::Unreadable {
             path: path.to_owned(),
             problem,
         };
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-        let recipe: Recipe = toml::from_str(&text).map_err(|error| {
-            let place = error
-                .span()
-                .and_then(|span| text.get(..span.start))
-                .map_or_else(String::new, |before| {
-                    format!("line {}: ", before.matches('\n').count() + 1)
-                });
-            unreadable(format!("{place}{}", error.message()))
+        let mut recipe = reading::recipe_of(&text).map_err(|(line, problem)| {
+            let place = line.map(|line| format!("line {line}: "));
+            unreadable(place.unwrap_or_default() + &problem)
         })?;
+        for replacement in replacements {
+            recipe = overrides::overridden(&recipe, replacement).map_err(unreadable)?;
+        }
         check::check(&recipe)?;
         Ok(recipe)
     }
@@ -144,7 +155,19 @@ pub(super) mod tests {
             .unwrap();
         let message = read(&text).unwrap_err().to_string();
         assert!(message.contains(&format!("line {line}: ")), "{message}");
-        assert!(message.contains("`epoch`"), "{message}");
+        assert!(message.contains("did you mean `epochs`?"), "{message}");
+    }
+
+    #[test]
+    fn values_that_belong_together_may_be_replaced_one_by_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/thesis.toml");
+        let encoder = "architecture.mri.double_convolution.encoder=[4, 8]".to_owned();
+        let latent = "architecture.latent=8".to_owned();
+        let both = Recipe::read_with(Path::new(path), &[encoder.clone(), latent]).unwrap();
+        assert_eq!(both.architecture.latent, 8);
+        // Each by itself makes no sense.
+        let alone = Recipe::read_with(Path::new(path), &[encoder]).unwrap_err();
+        assert!(alone.to_string().contains("the latent's length"), "{alone}");
     }
 
     #[test]
