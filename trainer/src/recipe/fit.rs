@@ -44,7 +44,7 @@ pub struct StepDone {
     pub step: usize,
     /// Steps of the epoch.
     pub steps: usize,
-    /// Subjects in a step.
+    /// Subjects in a step, in all its batches.
     pub batch: usize,
     /// The weighted sum of the losses.
     pub loss: f32,
@@ -76,12 +76,17 @@ pub trait Watcher {
 /// [`RecipeError::Data`] where its training split does not fill a batch.
 pub fn check_data(recipe: &Recipe, dataset: &Dataset) -> Result<(), RecipeError> {
     let training = dataset.members(Split::Train).len();
-    match recipe.stages.iter().find(|stage| training < stage.batch) {
+    let mut stages = recipe.stages.iter();
+    match stages.find(|stage| training < stage.subjects_per_step()) {
         None => Ok(()),
         Some(stage) => Err(RecipeError::Data(format!(
-            "stage `{}` wants batches of {} and the data set has {training} training subjects; use a smaller batch or \
+            "stage `{}` wants {} for a step and the data set has {training} training subjects; use a smaller batch or \
              more subjects",
-            stage.name, stage.batch
+            stage.name,
+            match stage.accumulate {
+                1 => format!("batches of {}", stage.batch),
+                more => format!("{more} batches of {}", stage.batch),
+            }
         ))),
     }
 }

@@ -3,7 +3,8 @@
 //! - [`config`]: the TOML file;
 //! - `check`: what its values must be;
 //! - [`batches`]: which subjects are seen when, and the changes made to their ECGs; `prefetch`: made ahead;
-//! - [`step`]: one training step as a graph;
+//! - [`step`]: one training step as a graph; `step_inputs`: what is fed to it, `step_state`: what it
+//!   carries;
 //! - [`fit`]: the stages in order; `stage`: the epochs and steps of one;
 //! - `validation`: a look at the validation split after an epoch;
 //! - `parameters`: the parameters between stages;
@@ -24,6 +25,8 @@ mod prefetch;
 pub mod run_folder;
 mod stage;
 pub mod step;
+mod step_inputs;
+mod step_state;
 mod validation;
 
 pub use config::Recipe;

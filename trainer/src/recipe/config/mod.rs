@@ -35,6 +35,9 @@ pub struct Recipe {
     /// Changes made to each training ECG, anew in every epoch.
     #[serde(default)]
     pub augmentation: Augmentation,
+    /// Faults of the seed thesis, so that what each does can be measured.
+    #[serde(default, skip_serializing_if = "Faults::none")]
+    pub faults: Faults,
     /// The networks.
     pub architecture: Architecture,
     /// The optimiser.
@@ -56,6 +59,33 @@ pub struct Augmentation {
     pub shift_samples: usize,
 }
 
+/// Faults of the seed thesis that are no matter of networks or losses. Evaluation sees none of them: it takes true pairs,
+/// and compares pictures in 0..1. A run with a fault is not exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Faults {
+    /// In training each ECG goes with the picture of another training subject, the same one throughout: what becomes of
+    /// pairs where two folders are listed in different orders.
+    pub shuffle_pairs: bool,
+    /// Networks are trained on greys of 0..255 instead of 0..1.
+    pub raw_images: bool,
+}
+
+impl Faults {
+    /// Whether there is none.
+    pub fn none(&self) -> bool {
+        *self == Faults::default()
+    }
+
+    /// What the networks' pictures are multiples of: the grey that stands for white.
+    pub fn white(&self) -> f32 {
+        match self.raw_images {
+            true => 255.0,
+            false => 1.0,
+        }
+    }
+}
+
 /// AdamW's settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -70,6 +100,15 @@ pub struct Optimiser {
     pub weight_decay: f64,
     /// The gradient's global norm is cut off here; 0 leaves it alone.
     pub clip_norm: f32,
+    /// Decay of a moving average of the weights, below 1; 0 keeps none. Where there is one, it is what validation,
+    /// evaluation and export see and what the next stage begins with; the running statistics of batch normalisation are
+    /// averaged with it, as they belong to the weights that they were taken under.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub moving_average: f64,
+}
+
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 impl Default for Optimiser {
@@ -80,6 +119,7 @@ impl Default for Optimiser {
             epsilon: 1e-8,
             weight_decay: 1e-2,
             clip_norm: 1.0,
+            moving_average: 0.0,
         }
     }
 }
