@@ -3,7 +3,7 @@
 use super::RecipeError;
 use super::batches::Batches;
 use super::checkpoint::{Checkpoint, Position};
-use super::config::{Recipe, Stage};
+use super::config::{Precision, Recipe, Stage};
 use super::environment::{self, RunStart};
 use super::log::{LogRow, RunLog};
 use super::parameters::RunParameters;
@@ -91,6 +91,21 @@ pub fn check_data(recipe: &Recipe, dataset: &Dataset) -> Result<(), RecipeError>
     }
 }
 
+/// Refuses float16 on the CPU, which would cast each product's operands there and back and be slower than f32.
+fn check_precision(recipe: &Recipe, device: Device) -> Result<(), RecipeError> {
+    match (recipe.optimiser.precision, device) {
+        (Precision::Mixed, Device::Cpu) => Err(RecipeError::Impossible {
+            recipe: recipe.name.clone(),
+            key: "optimiser.precision".to_owned(),
+            problem:
+                "mixed precision needs a GPU, and this run is on the CPU: give --device cuda, or \
+                      --set optimiser.precision=full"
+                    .to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Runs a recipe on the training split of a data set; the validation split chooses the best checkpoint.
 ///
 /// A run that was stopped at any moment and goes on (with the same program, device and number of threads) ends with the
@@ -109,6 +124,7 @@ pub fn fit(
     watcher: &mut dyn Watcher,
 ) -> Result<(), RecipeError> {
     check_data(recipe, dataset)?;
+    check_precision(recipe, options.device)?;
     let _lock = run.lock()?;
     run.remove_partial_files();
     let mut context = Context {
@@ -149,6 +165,7 @@ pub fn fit(
         if let Some(reason) = session.refusal() {
             watcher.falls_back(reason);
         }
+        check_precision(recipe, session.device())?;
         // Once a session is open, everything after it runs where it runs.
         context.options.device = session.device();
         if !std::mem::replace(&mut written_down, true) {

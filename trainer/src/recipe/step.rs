@@ -1,7 +1,8 @@
 //! One training step as a graph: forward, losses, gradients, the optimiser and the running statistics.
 
 use super::RecipeError;
-use super::config::{Optimiser, Recipe, Stage, Weights};
+use super::config::{Optimiser, Precision, Recipe, Stage, Weights};
+use super::mixed_precision::{LOSS_SCALE, LossScale, halve_products};
 use super::step_state::{FIRST_MOMENT, Following, SECOND_MOMENT};
 use crate::architecture::builder::UsedParameter;
 use crate::architecture::parameters::Kind;
@@ -101,14 +102,28 @@ pub fn build(
         .iter()
         .partition(|parameter| parameter.kind != Kind::Statistic);
     let values: Vec<Value> = trained.iter().map(|parameter| parameter.value).collect();
-    let mut gradients = graph.gradients(loss.total, &values)?;
+    let scale = match recipe.optimiser.precision {
+        Precision::Full => None,
+        Precision::Mixed => Some(LossScale::new(&mut graph)),
+    };
+    let mut gradients = match &scale {
+        None => graph.gradients(loss.total, &values)?,
+        Some(scale) => {
+            let scaled = scale.scaled(&mut graph, loss.total)?;
+            graph.gradients(scaled, &values)?
+        }
+    };
     let mut follow = Following {
         table,
         accumulation,
         decay,
+        sound: None,
         state: Vec::new(),
     };
     for (parameter, gradient) in trained.iter().zip(&mut gradients) {
+        if let Some(scale) = &scale {
+            *gradient = scale.unscaled(&mut graph, *gradient)?;
+        }
         *gradient = follow.gradient(&mut graph, &parameter.name, *gradient)?;
     }
     let limit = recipe.optimiser.clip_norm;
@@ -119,6 +134,11 @@ pub fn build(
             let (_, norm) = clip_gradient_norm(&mut graph, &gradients, f32::MAX)?;
             (gradients, norm)
         }
+    };
+
+    let gradient_norm = match &scale {
+        None => gradient_norm,
+        Some(scale) => scale.watch(&mut graph, &mut follow, gradient_norm)?,
     };
 
     let optimiser = adamw(&recipe.optimiser);
@@ -175,8 +195,16 @@ pub fn build(
     }
     graph.output(GRADIENT_NORM, gradient_norm);
     reports.push(GRADIENT_NORM.to_owned());
+    let model = graph.to_model(Opset::Training)?;
+    let model = match scale {
+        None => model,
+        Some(_) => {
+            reports.push(LOSS_SCALE.to_owned());
+            halve_products(&model)?
+        }
+    };
     Ok(StepGraph {
-        model: graph.to_model(Opset::Training)?,
+        model,
         state: follow.state,
         batch,
         reports,
@@ -219,6 +247,11 @@ mod tests {
                 let step = build(&recipe, stage, &mut table).unwrap();
                 check_cuda_kernels(&step.model)
                     .unwrap_or_else(|error| panic!("{}, {}: {error}", path.display(), stage.name));
+                recipe.optimiser.precision = Precision::Mixed;
+                let step = build(&recipe, stage, &mut table).unwrap();
+                check_cuda_kernels(&step.model)
+                    .unwrap_or_else(|error| panic!("{}, {}: {error}", path.display(), stage.name));
+                recipe.optimiser.precision = Precision::Full;
             }
         }
     }

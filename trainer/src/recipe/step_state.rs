@@ -1,5 +1,6 @@
 //! The state that a training step carries: its names, and what follows it.
 
+use super::mixed_precision::LOSS_SCALE;
 use crate::architecture::ParameterTable;
 use crate::engine::StateTensor;
 use crate::graph::{Accumulation, Graph, GraphError, Value, moving_average};
@@ -13,9 +14,15 @@ const AVERAGE: &str = "average/";
 /// Prefix of the names of the gradients' sums over the batches of a step.
 const GRADIENT_SUM: &str = "gradient_sum/";
 
-/// Says whether a state tensor is a parameter, and no moment, average or sum.
+/// Says whether a state tensor is a parameter, and no moment, average, sum or loss scale.
 pub fn is_parameter(name: &str) -> bool {
-    let others = [FIRST_MOMENT, SECOND_MOMENT, AVERAGE, GRADIENT_SUM];
+    let others = [
+        FIRST_MOMENT,
+        SECOND_MOMENT,
+        AVERAGE,
+        GRADIENT_SUM,
+        LOSS_SCALE,
+    ];
     !others.iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -37,6 +44,8 @@ pub(super) struct Following<'a> {
     pub(super) accumulation: Option<Accumulation>,
     /// The decay of the moving average, where there is one.
     pub(super) decay: Option<Value>,
+    /// Not 0 where the step's gradients are finite numbers, so that it may be taken; none where they are taken for it.
+    pub(super) sound: Option<Value>,
     /// The first values so far.
     pub(super) state: Vec<StateTensor>,
 }
@@ -87,6 +96,27 @@ impl Following<'_> {
         let chosen = self.after_the_last_batch(graph, next, value)?;
         graph.output(&format!("next/{name}"), chosen);
         self.state.push(zeros(name.to_owned(), graph.shape(value)));
+        Ok(())
+    }
+
+    /// The second number follows the first after each step, whether that is taken or left out; the first value is `first`.
+    pub(super) fn scalar(
+        &mut self,
+        graph: &mut Graph,
+        name: &str,
+        (value, next): (Value, Value),
+        first: f32,
+    ) -> Result<(), GraphError> {
+        let chosen = match self.accumulation {
+            None => next,
+            Some(accumulation) => accumulation.choose(graph, next, value)?,
+        };
+        graph.output(&format!("next/{name}"), chosen);
+        self.state.push(StateTensor {
+            name: name.to_owned(),
+            shape: Vec::new(),
+            values: vec![first],
+        });
         Ok(())
     }
 
@@ -142,6 +172,10 @@ impl Following<'_> {
         stepped: Value,
         before: Value,
     ) -> Result<Value, GraphError> {
+        let stepped = match self.sound {
+            None => stepped,
+            Some(sound) => graph.select(sound, stepped, before)?,
+        };
         match self.accumulation {
             None => Ok(stepped),
             Some(accumulation) => accumulation.choose(graph, stepped, before),

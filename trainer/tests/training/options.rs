@@ -6,7 +6,7 @@ use ecg2mri_trainer::cohort::{Dataset, Split};
 use ecg2mri_trainer::engine::{Device, Engine, StateTensor};
 use ecg2mri_trainer::evaluate::networks::ServedNetworks;
 use ecg2mri_trainer::recipe::batches::{Batch, Batches};
-use ecg2mri_trainer::recipe::config::Weights;
+use ecg2mri_trainer::recipe::config::{Precision, Weights};
 use ecg2mri_trainer::recipe::fit::fit;
 use ecg2mri_trainer::recipe::{FitOptions, Recipe, RunFolder};
 
@@ -129,6 +129,26 @@ fn averaged(average: &ParameterTable, weights: &ParameterTable, decay: f64) -> P
         });
     }
     next
+}
+
+#[test]
+fn mixed_precision_is_refused_on_the_cpu_before_anything_runs() {
+    let engine = Engine::load().expect("ONNX Runtime is installed by ./test");
+    let mut recipe = smoke();
+    recipe.optimiser.precision = Precision::Mixed;
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = RunFolder::create(&folder.path().join("run"), &recipe).expect("a run");
+    let error = fit(
+        &engine,
+        &recipe,
+        &hearts(12),
+        &run,
+        OPTIONS,
+        &mut Losses::default(),
+    );
+    let message = error.expect_err("the CPU gains nothing").to_string();
+    assert!(message.contains("mixed precision needs a GPU"), "{message}");
+    assert!(!run.last_path().exists());
 }
 
 #[test]

@@ -105,6 +105,26 @@ pub struct Optimiser {
     /// averaged with it, as they belong to the weights that they were taken under.
     #[serde(skip_serializing_if = "is_zero")]
     pub moving_average: f64,
+    /// What products of matrices and convolutions are computed in.
+    #[serde(skip_serializing_if = "Precision::is_full")]
+    pub precision: Precision,
+}
+
+/// What products of matrices and convolutions are computed in; everything else is f32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// f32.
+    #[default]
+    Full,
+    /// float16, with a scale of the loss that follows from what overflows; on CUDA alone.
+    Mixed,
+}
+
+impl Precision {
+    fn is_full(&self) -> bool {
+        *self == Precision::Full
+    }
 }
 
 fn is_zero(number: &f64) -> bool {
@@ -120,6 +140,7 @@ impl Default for Optimiser {
             weight_decay: 1e-2,
             clip_norm: 1.0,
             moving_average: 0.0,
+            precision: Precision::Full,
         }
     }
 }
@@ -184,6 +205,38 @@ pub(super) mod tests {
             let recipe = Recipe::read(&entry.unwrap().path()).unwrap();
             assert_eq!(read(&recipe.to_toml()).unwrap(), recipe);
         }
+    }
+
+    #[test]
+    fn the_page_on_recipes_shows_every_key_as_it_is() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/recipes.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let example = page
+            .split("```toml\n")
+            .nth(1)
+            .and_then(|rest| rest.split("```").next());
+        let example = example.unwrap();
+        let recipe = read(example).unwrap();
+        let key_of = |line: &str| {
+            let words = line.split(['=', '#']).next();
+            words.unwrap_or_default().trim().to_owned()
+        };
+        let shown: Vec<String> = example.lines().map(key_of).collect();
+        let mut whole = recipe.clone();
+        // What is left out of a run's own recipe where nothing asks for it.
+        whole.faults.raw_images = true;
+        for line in whole.to_toml().lines() {
+            let key = key_of(line);
+            assert!(shown.contains(&key), "`{key}` is not shown");
+        }
+        assert_eq!(recipe.stages[0].contrast, Contrast::default());
+        assert_eq!(recipe.faults, Faults::default());
+        let all = [
+            recipe.optimiser.moving_average,
+            recipe.stages[0].accumulate as f64,
+            recipe.stages[0].modality_dropout.into(),
+        ];
+        assert_eq!(all.map(|value| value > 0.0), [true; 3]);
     }
 
     #[test]
