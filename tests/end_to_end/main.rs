@@ -3,11 +3,13 @@
 //! - [`shipped_model`]: the main job on recordings of our own and on real ones;
 //! - [`whole_path`]: from no data at all to a picture;
 //! - [`cohort`]: cohorts made in parts, stopped and killed;
+//! - [`recipes`]: recipes changed on the command line, trained, compared and exported;
 //! - [`resume`]: a training that is killed and goes on.
 
 mod cohort;
 mod pictures;
 mod prepared;
+mod recipes;
 mod resume;
 mod shipped_model;
 mod whole_path;

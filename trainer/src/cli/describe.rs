@@ -1,6 +1,6 @@
 //! `ecg2mri-train describe`.
 
-use super::Outcome;
+use super::{Outcome, Replacements};
 use crate::architecture::Network;
 use crate::architecture::layers::layers;
 use crate::recipe::Recipe;
@@ -9,14 +9,19 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  ecg2mri-train describe trainer/recipes/cart-thin.toml")]
+#[command(after_help = "Examples:\n  \
+    ecg2mri-train describe trainer/recipes/cart-thin.toml\n  \
+    ecg2mri-train describe trainer/recipes/thesis.toml \\\n    \
+    --set 'architecture.mri.double_convolution.encoder=[16, 32, 64, 256]'")]
 pub(super) struct Arguments {
     /// The recipe's TOML file
     recipe: PathBuf,
+    #[command(flatten)]
+    replacements: Replacements,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let recipe = Recipe::read(&arguments.recipe)?;
+    let recipe = arguments.replacements.recipe(&arguments.recipe)?;
     Ok(standard_output::print(&description(&recipe)?)?)
 }
 

@@ -1,10 +1,10 @@
 //! `ecg2mri-train fit`.
 
 use super::fit_progress::FitProgress;
-use super::{Outcome, Where, interrupt};
+use super::{Outcome, Replacements, Where, interrupt};
 use crate::cohort::Dataset;
 use crate::engine::Engine;
-use crate::recipe::{FitOptions, Recipe, RunFolder, fit};
+use crate::recipe::{FitOptions, RunFolder, fit};
 use ecg2mri::standard_output;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,11 +12,16 @@ use std::time::Duration;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
     ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run\n  \
-    ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run --resume\n\n\
+    ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run --resume\n  \
+    ecg2mri-train fit trainer/recipes/thesis.toml --data dataset -o run --set stage.joint.epochs=5 --set seed=3\n  \
+    ecg2mri-train fit trainer/recipes/thesis.toml --data dataset -o run \\\n    \
+    --set 'architecture.mri.double_convolution.encoder=[16, 32, 64, 256]'\n\n\
     Ctrl-C saves a checkpoint after the step under way and stops (exit code 130); a second one stops at once.")]
 pub(super) struct Arguments {
     /// The recipe's TOML file
     recipe: PathBuf,
+    #[command(flatten)]
+    replacements: Replacements,
     /// The data set's folder
     #[arg(long)]
     data: PathBuf,
@@ -44,7 +49,7 @@ fn minutes(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let recipe = Recipe::read(&arguments.recipe)?;
+    let recipe = arguments.replacements.recipe(&arguments.recipe)?;
     let dataset = Dataset::read(&arguments.data)?;
     let engine = Engine::load()?;
     fit::check_data(&recipe, &dataset)?;

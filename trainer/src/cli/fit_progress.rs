@@ -86,10 +86,14 @@ impl Watcher for FitProgress {
 
     fn stage_begins(&mut self, stage: &Stage, device: Device, epochs_done: usize) {
         eprintln!(
-            "stage {}: epochs {} to {} on {device}, batches of {}",
+            "stage {}: epochs {} to {} on {device}, {}batches of {}",
             stage.name,
             epochs_done + 1,
             stage.epochs,
+            match stage.accumulate {
+                1 => String::new(),
+                more => format!("steps of {more} "),
+            },
             stage.batch
         );
         let bar = ProgressBar::new(0);
@@ -98,7 +102,7 @@ impl Watcher for FitProgress {
         }
         self.stage = Some(StageProgress {
             name: stage.name.clone(),
-            batch: stage.batch,
+            batch: stage.subjects_per_step(),
             bar,
             begun: None,
             line: Instant::now(),

@@ -16,8 +16,9 @@ mod progress;
 mod synthesise;
 
 use crate::cohort::CohortError;
-use crate::recipe::RecipeError;
+use crate::recipe::{Recipe, RecipeError};
 use clap::{Args, Parser, Subcommand};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What a subcommand gives: nothing, or the sentence that says why not.
@@ -77,6 +78,21 @@ impl Where {
             || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             usize::from,
         )
+    }
+}
+
+/// Values in place of a recipe's own.
+#[derive(Args)]
+struct Replacements {
+    /// A value in place of the recipe's, as often as wanted: dotted keys with a stage by its name, and a TOML value
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+impl Replacements {
+    /// The recipe in a file with the replacements made.
+    fn recipe(&self, path: &Path) -> Result<Recipe, RecipeError> {
+        Recipe::read_with(path, &self.set)
     }
 }
 

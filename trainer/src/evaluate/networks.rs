@@ -13,6 +13,8 @@ pub struct ServedNetworks {
     mri_encoder: Served,
     mri_decoder: Served,
     latent: usize,
+    /// What the networks take for white.
+    white: f32,
 }
 
 struct Served {
@@ -49,6 +51,7 @@ impl ServedNetworks {
             mri_encoder: open(Network::MriEncoder)?,
             mri_decoder: open(Network::MriDecoder)?,
             latent: recipe.architecture.latent,
+            white: recipe.faults.white(),
         })
     }
 
@@ -70,7 +73,10 @@ impl ServedNetworks {
     /// # Errors
     /// Where a run fails.
     pub fn mri_latents(&mut self, pictures: &[f32]) -> Result<Vec<f32>, RecipeError> {
-        self.mri_encoder.run(pictures)
+        match self.white {
+            1.0 => self.mri_encoder.run(pictures),
+            white => self.mri_encoder.run(&scaled(pictures, white)),
+        }
     }
 
     /// (subject, latent) → (subject, 1, 128, 128), 0..1.
@@ -78,8 +84,16 @@ impl ServedNetworks {
     /// # Errors
     /// Where a run fails.
     pub fn pictures(&mut self, latents: &[f32]) -> Result<Vec<f32>, RecipeError> {
-        self.mri_decoder.run(latents)
+        let pictures = self.mri_decoder.run(latents)?;
+        match self.white {
+            1.0 => Ok(pictures),
+            white => Ok(scaled(&pictures, 1.0 / white)),
+        }
     }
+}
+
+fn scaled(values: &[f32], factor: f32) -> Vec<f32> {
+    values.iter().map(|value| value * factor).collect()
 }
 
 impl Served {

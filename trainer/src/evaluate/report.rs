@@ -13,7 +13,7 @@ use crate::engine::{Device, Engine};
 use crate::recipe::batches::Batches;
 use crate::recipe::{RecipeError, RunFolder};
 use ecg2mri::atomic_file::AtomicFile;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::path::Path;
 
 /// The file of the figures.
@@ -21,7 +21,8 @@ pub const METRICS_FILE: &str = "metrics.json";
 /// The file of the pictures.
 pub const SHEET_FILE: &str = "sheet.png";
 
-/// The figures of one run on one split. Errors are of pictures in 0..1.
+/// The figures of one run on one split. Errors are of pictures in 0..1. A figure that is no finite number is null in
+/// JSON and reads back as NaN.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// The cohort.
@@ -35,48 +36,73 @@ pub struct Metrics {
     /// Its subjects.
     pub subjects: usize,
     /// Mean absolute error, ECG → picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_l1: f64,
     /// Mean absolute error of the training split's mean picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_l1_mean_image: f64,
     /// Mean absolute error of the training split's median picture: the best constant guess there is.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_l1_median_image: f64,
     /// Mean absolute error, picture → picture: what the decoder can show at its best.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_l1_autoencoder: f64,
     /// Mean squared error, ECG → picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_mse: f64,
     /// Mean squared error of the training split's mean picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_mse_mean_image: f64,
     /// Mean squared error, picture → picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_mse_autoencoder: f64,
     /// Mean structural similarity, ECG → picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_ssim: f64,
     /// Mean structural similarity of the training split's mean picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_ssim_mean_image: f64,
     /// Mean structural similarity of the training split's median picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_ssim_median_image: f64,
     /// Mean structural similarity, picture → picture.
+    #[serde(deserialize_with = "number_or_nan")]
     pub image_ssim_autoencoder: f64,
-    /// Mean pixel variance of the pictures from ECGs over that of the true ones; NaN (null in JSON) where the split has
-    /// one subject.
+    /// Mean pixel variance of the pictures from ECGs over that of the true ones; NaN where the split has one subject.
+    #[serde(deserialize_with = "number_or_nan")]
     pub diversity_ratio: f64,
     /// The same for pictures from pictures.
+    #[serde(deserialize_with = "number_or_nan")]
     pub diversity_ratio_autoencoder: f64,
     /// Share of ECGs whose own MRI is the closest of the split.
+    #[serde(deserialize_with = "number_or_nan")]
     pub retrieval_at_1: f64,
     /// Share of ECGs whose own MRI is among the five closest.
+    #[serde(deserialize_with = "number_or_nan")]
     pub retrieval_at_5: f64,
     /// Share of ECGs whose own MRI is among the ten closest.
+    #[serde(deserialize_with = "number_or_nan")]
     pub retrieval_at_10: f64,
     /// Mean norm of the ECGs' latents over that of the MRIs'.
+    #[serde(deserialize_with = "number_or_nan")]
     pub latent_norm_ratio: f64,
     /// Mean norm of the ECGs' latents.
+    #[serde(deserialize_with = "number_or_nan")]
     pub ecg_latent_norm_mean: f64,
     /// Standard deviation of the same.
+    #[serde(deserialize_with = "number_or_nan")]
     pub ecg_latent_norm_sd: f64,
     /// Mean norm of the MRIs' latents.
+    #[serde(deserialize_with = "number_or_nan")]
     pub mri_latent_norm_mean: f64,
     /// Standard deviation of the same.
+    #[serde(deserialize_with = "number_or_nan")]
     pub mri_latent_norm_sd: f64,
+}
+
+/// A figure, or NaN where JSON has null: what serde_json writes for a figure that is no finite number.
+fn number_or_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 /// Measures a run on one split of the data set it was trained on; writes `metrics.json` and `sheet.png` into `output`
@@ -163,4 +189,36 @@ pub fn evaluate(
         AtomicFile::write(&folder.join(SHEET_FILE), &sheet::png(&rows, columns)?)?;
     }
     Ok(metrics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_that_are_no_numbers_read_back_as_nan() {
+        let written = Metrics {
+            image_l1: 0.1 + 0.2,
+            diversity_ratio: f64::NAN,
+            latent_norm_ratio: f64::INFINITY,
+            ..Metrics::default()
+        };
+        let text = serde_json::to_string_pretty(&written).unwrap();
+        assert!(text.contains("\"diversity_ratio\": null"), "{text}");
+        let back: Metrics = serde_json::from_str(&text).unwrap();
+        assert!(back.diversity_ratio.is_nan() && back.latent_norm_ratio.is_nan());
+        let finite = |metrics: Metrics| Metrics {
+            diversity_ratio: 0.0,
+            latent_norm_ratio: 0.0,
+            ..metrics
+        };
+        assert_eq!(finite(back), finite(written));
+        // A figure that is missing altogether is of another version.
+        let without = text.replacen("\"image_l1\"", "\"image_l2\"", 1);
+        let error = serde_json::from_str::<Metrics>(&without).unwrap_err();
+        assert!(
+            error.to_string().contains("missing field `image_l1`"),
+            "{error}"
+        );
+    }
 }

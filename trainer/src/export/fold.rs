@@ -151,7 +151,7 @@ fn fold(graph: &mut GraphProto, pair: &Pair) {
 }
 
 /// Leaves out stored tensors that no node reads any more.
-fn drop_unused(graph: &mut GraphProto) {
+pub(super) fn drop_unused(graph: &mut GraphProto) {
     let kept: Vec<bool> = graph
         .initializer
         .iter()

@@ -1,5 +1,6 @@
 //! The model card: what the model is, what it learned from, and what it was measured to do.
 
+use super::BatchSize;
 use crate::architecture::{Network, ParameterTable};
 use crate::recipe::{Recipe, RunEnvironment};
 use ecg2mri::model::manifest::Manifest;
@@ -15,6 +16,7 @@ pub(super) fn model_card(
     manifest: &Manifest,
     table: &ParameterTable,
     trained_on: &RunEnvironment,
+    batch: BatchSize,
     sheet: bool,
 ) -> String {
     let count = |network: Network| table.trained_count(network.prefix());
@@ -36,6 +38,7 @@ pub(super) fn model_card(
          | cohort | {cohort}; {subjects} subjects in the train split |\n\
          | ECG encoder | {encoder_count} parameters, {encoder_bytes} bytes |\n\
          | picture decoder | {decoder_count} parameters, {decoder_bytes} bytes |\n\
+         | subjects at once | {batch} |\n\
          | latent | {latent} values, norm {norm:.3} ± {norm_sd:.3} on the train split |\n\
          | tract against ONNX Runtime {ort} | largest difference of a pixel {difference:.1e} of 1, {inputs} inputs |\n\n\
          ## Figures on the test split\n\n\
@@ -48,6 +51,10 @@ pub(super) fn model_card(
         origin = match trained_on.simulated {
             true => "It was trained on simulated hearts only and has seen no patient.",
             false => "It was trained on the recordings named below and validated on nothing else.",
+        },
+        batch = match batch {
+            BatchSize::One => "one",
+            BatchSize::Open => "any number; the program `ecg2mri` gives one",
         },
         pictures = if sheet { SHEET } else { "" },
         name = manifest.name,

@@ -43,6 +43,58 @@ pub(super) fn largest_difference(
     Ok(largest)
 }
 
+/// Runs the same inputs all at once through the exported networks with an open batch (`exported`), in ONNX Runtime, and
+/// gives the largest difference of a picture's value from the networks as they were trained.
+pub(super) fn difference_together(
+    engine: &Engine,
+    recipe: &Recipe,
+    trained: &[Vec<u8>; 2],
+    exported: [&[u8]; 2],
+) -> Result<f64, ExportError> {
+    let open = |model: &[u8]| Inference::open(engine, model, Device::Cpu, 1);
+    let mut random = ChaCha8Rng::seed_from_u64(0);
+    let mut alone = [open(&trained[0])?, open(&trained[1])?];
+    let (mut ecgs, mut expected) = (Vec::new(), Vec::new());
+    for _ in 0..PARITY_INPUTS {
+        let ecg = random_input(&recipe.input, &mut random);
+        let latent = run_one(&mut alone[0], Network::EcgEncoder, recipe, &ecg)?;
+        expected.push(run_one(
+            &mut alone[1],
+            Network::MriDecoder,
+            recipe,
+            &latent,
+        )?);
+        ecgs.extend(ecg);
+    }
+    let [mut encoder, mut decoder] = [open(exported[0])?, open(exported[1])?];
+    let latents = run(
+        &mut encoder,
+        Network::EcgEncoder,
+        recipe,
+        PARITY_INPUTS,
+        &ecgs,
+    )?;
+    let pictures = run(
+        &mut decoder,
+        Network::MriDecoder,
+        recipe,
+        PARITY_INPUTS,
+        &latents,
+    )?;
+    let mut largest = 0.0f64;
+    for (place, expected) in expected.iter().enumerate() {
+        let length = expected.len();
+        let picture = pictures.get(place * length..(place + 1) * length);
+        let difference = picture.map_or(f64::INFINITY, |one| difference_of(one, expected));
+        if difference > PARITY_TOLERANCE {
+            let input = place + 1;
+            return Err(ExportError::Parity { difference, input });
+        }
+        largest = largest.max(difference);
+    }
+    Ok(largest)
+}
+
 /// Numbers of the size that the input has: millivolts scaled to about 1, or a strip in 0..1.
 fn random_input(input: &Input, random: &mut ChaCha8Rng) -> Vec<f32> {
     let count = input.leads() * SAMPLES;
@@ -72,7 +124,17 @@ fn run_one(
     recipe: &Recipe,
     values: &[f32],
 ) -> Result<Vec<f32>, ExportError> {
-    let (name, shape) = network.input(recipe, 1);
+    run(session, network, recipe, 1, values)
+}
+
+fn run(
+    session: &mut Inference,
+    network: Network,
+    recipe: &Recipe,
+    subjects: usize,
+    values: &[f32],
+) -> Result<Vec<f32>, ExportError> {
+    let (name, shape) = network.input(recipe, subjects);
     let mut outputs = session.run(&[(name, &shape, values)])?;
     Ok(outputs.remove(network.output()).unwrap_or_default())
 }

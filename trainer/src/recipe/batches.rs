@@ -4,13 +4,14 @@
 //! interrupted goes on with the very batches it would have seen.
 
 use super::config::{Augmentation, Input, Recipe, Stage};
-use crate::cohort::{CohortError, Dataset};
+use crate::cohort::{CohortError, Dataset, Split};
 use ecg2mri::ecg::Lead;
 use ecg2mri::model::network_input;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Normal, Uniform};
+use std::sync::Arc;
 
 /// Where in a subject's stream of random words the choice of a modality is, far behind those that change its ECG.
 const MODALITY_DRAWS: u128 = 1 << 32;
@@ -22,23 +23,32 @@ pub struct Batch {
     pub subjects: Vec<usize>,
     /// (batch, leads, 600), scaled.
     pub ecg: Vec<f32>,
-    /// (batch, 1, 128, 128), 0..1.
+    /// (batch, 1, 128, 128), 0..1; in training with `raw_images` 0..255.
     pub picture: Vec<f32>,
     /// (batch, 1) each: 1 where the ECG and where the picture counts in a fused latent, else 0; never both 0.
     pub kept: [Vec<f32>; 2],
 }
 
 /// Makes batches of a data set for a recipe.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Batches<'a> {
     dataset: &'a Dataset,
     recipe: &'a Recipe,
+    /// For each subject of the data set whose picture it is trained on; empty where that is its own.
+    strangers: Arc<[usize]>,
 }
 
 impl<'a> Batches<'a> {
     /// Batches of `dataset` as `recipe` wants them.
     pub fn new(dataset: &'a Dataset, recipe: &'a Recipe) -> Self {
-        Batches { dataset, recipe }
+        Batches {
+            dataset,
+            recipe,
+            strangers: match recipe.faults.shuffle_pairs {
+                true => strangers(dataset, recipe.seed).into(),
+                false => Arc::default(),
+            },
+        }
     }
 
     /// The training subjects that a stage uses: all of `members`, or as many as it asks for, the same ones in every
@@ -78,7 +88,10 @@ impl<'a> Batches<'a> {
         stage: usize,
         epoch: usize,
     ) -> Result<Batch, CohortError> {
-        let mut batch = self.make(subjects, |subject, millivolts| {
+        let shown = |subject: &usize| *self.strangers.get(*subject).unwrap_or(subject);
+        let shown: Vec<usize> = subjects.iter().map(shown).collect();
+        let white = self.recipe.faults.white();
+        let mut batch = self.make(subjects, &shown, white, |subject, millivolts| {
             let mut random = self.random(stage, epoch, Some(subject));
             augmented(millivolts, &self.recipe.augmentation, &mut random)
         })?;
@@ -101,7 +114,7 @@ impl<'a> Batches<'a> {
     /// # Errors
     /// Where the data set cannot be read.
     pub fn unchanged(&self, subjects: &[usize]) -> Result<Batch, CohortError> {
-        self.make(subjects, |_, millivolts| millivolts.to_vec())
+        self.make(subjects, subjects, 1.0, |_, millivolts| millivolts.to_vec())
     }
 
     /// The ECGs alone, as they are: (subject, 12, 600), scaled.
@@ -115,12 +128,14 @@ impl<'a> Batches<'a> {
     fn make(
         &self,
         subjects: &[usize],
+        shown: &[usize],
+        white: f32,
         change: impl Fn(usize, &[f32]) -> Vec<f32>,
     ) -> Result<Batch, CohortError> {
         let mut picture = Vec::new();
-        for &subject in subjects {
+        for &subject in shown {
             let grey = self.dataset.end_diastole(subject)?;
-            picture.extend(grey.iter().map(|&grey| f32::from(grey) / 255.0));
+            picture.extend(grey.iter().map(|&grey| f32::from(grey) / 255.0 * white));
         }
         Ok(Batch {
             subjects: subjects.to_vec(),
@@ -171,6 +186,18 @@ impl<'a> Batches<'a> {
         random.set_stream(stream);
         random
     }
+}
+
+/// For each subject another one, if it is of the training split and that has two or more: each of them once, drawn from
+/// the seed.
+fn strangers(dataset: &Dataset, seed: u64) -> Vec<usize> {
+    let mut strangers: Vec<usize> = (0..dataset.ids.len()).collect();
+    let mut circle = dataset.members(Split::Train);
+    circle.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    for (place, &subject) in circle.iter().enumerate() {
+        strangers[subject] = circle[(place + 1) % circle.len()];
+    }
+    strangers
 }
 
 /// Shifted in time (the edge value fills in), scaled by one factor, with white noise on every sample.

@@ -78,6 +78,11 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), RecipeError> {
         "optimiser",
         "weight_decay and clip_norm must be zero or above (a clip_norm of zero does not clip)",
     )?;
+    rule(
+        decay(optimiser.moving_average),
+        "optimiser.moving_average",
+        "it must be from 0 (none) to below 1",
+    )?;
 
     rule(
         !recipe.stages.is_empty(),
@@ -158,6 +163,11 @@ fn check_stage(stage: &Stage, rule: &Rule<'_>) -> Result<(), RecipeError> {
         "a batch needs 2 to 65,536 subjects",
     )?;
     rule(
+        (1..=WIDEST).contains(&stage.accumulate),
+        &key("accumulate"),
+        "a step needs 1 to 65,536 batches",
+    )?;
+    rule(
         stage.learning_rate.is_finite() && stage.learning_rate > 0.0,
         &key("learning_rate"),
         "it must be above zero",
@@ -165,9 +175,9 @@ fn check_stage(stage: &Stage, rule: &Rule<'_>) -> Result<(), RecipeError> {
     rule(
         stage
             .subjects
-            .is_none_or(|subjects| subjects >= stage.batch),
+            .is_none_or(|subjects| subjects >= stage.subjects_per_step()),
         &key("subjects"),
-        "there must be at least one batch of them",
+        "there must be enough of them for one step, batch times accumulate",
     )?;
     rule(
         (0.0..=1.0).contains(&stage.modality_dropout),
@@ -224,6 +234,17 @@ mod tests {
             ("weight_decay = 0.01", "beta2 = 1.0", "beta2"),
             ("weight_decay = 0.01", "clip_norm = inf", "clip_norm"),
             ("batch = 8", "batch = 1", "batch"),
+            ("batch = 8", "batch = 8\naccumulate = 0", "accumulate"),
+            (
+                "batch = 8",
+                "batch = 8\naccumulate = 2\nsubjects = 15",
+                "subjects",
+            ),
+            (
+                "weight_decay = 0.01",
+                "moving_average = 1.0",
+                "optimiser.moving_average",
+            ),
             ("epochs = 1", "epochs = 0", "epochs"),
             (
                 "learning_rate = 3e-3",

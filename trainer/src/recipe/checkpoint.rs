@@ -5,6 +5,7 @@
 
 use super::RecipeError;
 use super::config::Recipe;
+use super::step_state::averaged_parameter;
 use crate::architecture::ParameterTable;
 use crate::cohort::Dataset;
 use crate::engine::StateTensor;
@@ -80,7 +81,7 @@ pub struct Checkpoint {
     pub position: Position,
     /// What identifies the data set that it was trained on: [`dataset_fingerprint`].
     pub dataset: String,
-    /// Parameters, statistics and moments.
+    /// Parameters, statistics, moments and, where the recipe keeps them, moving averages.
     pub state: Vec<StateTensor>,
 }
 
@@ -232,7 +233,18 @@ impl Checkpoint {
         })
     }
 
-    /// Puts the checkpoint's parameters in the place of the table's.
+    /// Puts the parameters that the checkpoint serves with in the place of the table's: those of its moving average where
+    /// it has one.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::fill`].
+    pub fn fill_served(&self, path: &Path, table: &mut ParameterTable) -> Result<(), RecipeError> {
+        self.fill(path, table)?;
+        fill_averages(&self.state, table);
+        Ok(())
+    }
+
+    /// Puts the checkpoint's parameters, as the optimiser left them, in the place of the table's.
     ///
     /// # Errors
     /// Where the table has a parameter that the checkpoint lacks or has in another shape.
@@ -263,6 +275,18 @@ impl Checkpoint {
             table.replace(tensor);
         }
         Ok(())
+    }
+}
+
+/// Puts the moving averages of a state in the place of the table's parameters and statistics.
+pub(super) fn fill_averages(state: &[StateTensor], table: &mut ParameterTable) {
+    for tensor in state {
+        if let Some(name) = averaged_parameter(&tensor.name) {
+            table.replace(&StateTensor {
+                name: name.to_owned(),
+                ..tensor.clone()
+            });
+        }
     }
 }
 

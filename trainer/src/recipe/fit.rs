@@ -3,7 +3,7 @@
 use super::RecipeError;
 use super::batches::Batches;
 use super::checkpoint::{Checkpoint, Position};
-use super::config::{Recipe, Stage};
+use super::config::{Precision, Recipe, Stage};
 use super::environment::{self, RunStart};
 use super::log::{LogRow, RunLog};
 use super::parameters::RunParameters;
@@ -44,7 +44,7 @@ pub struct StepDone {
     pub step: usize,
     /// Steps of the epoch.
     pub steps: usize,
-    /// Subjects in a step.
+    /// Subjects in a step, in all its batches.
     pub batch: usize,
     /// The weighted sum of the losses.
     pub loss: f32,
@@ -76,13 +76,33 @@ pub trait Watcher {
 /// [`RecipeError::Data`] where its training split does not fill a batch.
 pub fn check_data(recipe: &Recipe, dataset: &Dataset) -> Result<(), RecipeError> {
     let training = dataset.members(Split::Train).len();
-    match recipe.stages.iter().find(|stage| training < stage.batch) {
+    let mut stages = recipe.stages.iter();
+    match stages.find(|stage| training < stage.subjects_per_step()) {
         None => Ok(()),
         Some(stage) => Err(RecipeError::Data(format!(
-            "stage `{}` wants batches of {} and the data set has {training} training subjects; use a smaller batch or \
+            "stage `{}` wants {} for a step and the data set has {training} training subjects; use a smaller batch or \
              more subjects",
-            stage.name, stage.batch
+            stage.name,
+            match stage.accumulate {
+                1 => format!("batches of {}", stage.batch),
+                more => format!("{more} batches of {}", stage.batch),
+            }
         ))),
+    }
+}
+
+/// Refuses float16 on the CPU, which would cast each product's operands there and back and be slower than f32.
+fn check_precision(recipe: &Recipe, device: Device) -> Result<(), RecipeError> {
+    match (recipe.optimiser.precision, device) {
+        (Precision::Mixed, Device::Cpu) => Err(RecipeError::Impossible {
+            recipe: recipe.name.clone(),
+            key: "optimiser.precision".to_owned(),
+            problem:
+                "mixed precision needs a GPU, and this run is on the CPU: give --device cuda, or \
+                      --set optimiser.precision=full"
+                    .to_owned(),
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -104,6 +124,7 @@ pub fn fit(
     watcher: &mut dyn Watcher,
 ) -> Result<(), RecipeError> {
     check_data(recipe, dataset)?;
+    check_precision(recipe, options.device)?;
     let _lock = run.lock()?;
     run.remove_partial_files();
     let mut context = Context {
@@ -144,6 +165,7 @@ pub fn fit(
         if let Some(reason) = session.refusal() {
             watcher.falls_back(reason);
         }
+        check_precision(recipe, session.device())?;
         // Once a session is open, everything after it runs where it runs.
         context.options.device = session.device();
         if !std::mem::replace(&mut written_down, true) {

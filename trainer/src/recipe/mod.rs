@@ -3,7 +3,8 @@
 //! - [`config`]: the TOML file;
 //! - `check`: what its values must be;
 //! - [`batches`]: which subjects are seen when, and the changes made to their ECGs; `prefetch`: made ahead;
-//! - [`step`]: one training step as a graph;
+//! - [`step`]: one training step as a graph; `step_inputs`: what is fed to it, `step_state`: what it
+//!   carries, `mixed_precision`: its products in float16;
 //! - [`fit`]: the stages in order; `stage`: the epochs and steps of one;
 //! - `validation`: a look at the validation split after an epoch;
 //! - `parameters`: the parameters between stages;
@@ -19,11 +20,14 @@ pub mod environment;
 pub mod fit;
 pub mod log;
 mod machine;
+mod mixed_precision;
 mod parameters;
 mod prefetch;
 pub mod run_folder;
 mod stage;
 pub mod step;
+mod step_inputs;
+mod step_state;
 mod validation;
 
 pub use config::Recipe;
@@ -126,6 +130,9 @@ pub enum RecipeError {
     /// A graph cannot be built.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// A step's graph does not read back.
+    #[error("a step that was just built is no ONNX model: {0}; please report this")]
+    Encoding(#[from] prost::DecodeError),
     /// A graph cannot be run.
     #[error(transparent)]
     Engine(#[from] EngineError),

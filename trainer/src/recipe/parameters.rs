@@ -1,9 +1,10 @@
 //! The parameters of a run on the host, between stages and for checkpoints.
 
 use super::RecipeError;
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, fill_averages};
 use super::config::{Recipe, Stage};
 use super::step::{self, StepGraph};
+use super::step_state::{is_parameter, is_within_step};
 use crate::architecture::{ParameterTable, all_parameters};
 use crate::engine::StateTensor;
 use std::path::Path;
@@ -29,7 +30,13 @@ impl RunParameters {
         let mut table = all_parameters(recipe)?;
         let mut brought = Vec::new();
         if let Some(checkpoint) = checkpoint {
-            checkpoint.fill(path, &mut table)?;
+            let position = &checkpoint.position;
+            let ended = |stage: &Stage| position.epochs_done >= stage.epochs;
+            // What a stage ends with is its average, so the next begins with that.
+            match recipe.stages.get(position.stage).is_some_and(ended) {
+                true => checkpoint.fill_served(path, &mut table)?,
+                false => checkpoint.fill(path, &mut table)?,
+            }
             let rest = checkpoint.state.iter();
             brought.extend(
                 rest.filter(|tensor| table.get(&tensor.name).is_none())
@@ -60,10 +67,10 @@ impl RunParameters {
         for tensor in &mut graph.state {
             let fits = |kept: &&StateTensor| kept.name == tensor.name && kept.shape == tensor.shape;
             let kept = self.brought.iter().find(fits);
-            match (step::is_parameter(&tensor.name), kept) {
+            match (is_parameter(&tensor.name), kept) {
                 (true, Some(kept)) => tensor.values.clone_from(&kept.values),
                 (false, Some(kept)) if goes_on => tensor.values.clone_from(&kept.values),
-                (false, None) if goes_on => {
+                (false, None) if goes_on && !is_within_step(&tensor.name) => {
                     return Err(RecipeError::Run {
                         path: path.to_owned(),
                         problem: format!(
@@ -81,22 +88,24 @@ impl RunParameters {
         }
         // Moments are the stage's own; a later stage begins with none.
         let known = |tensor: &StateTensor| self.table.get(&tensor.name).is_some();
-        let wanted = |tensor: &StateTensor| step::is_parameter(&tensor.name) && !known(tensor);
+        let wanted = |tensor: &StateTensor| is_parameter(&tensor.name) && !known(tensor);
         let mut brought = std::mem::take(&mut self.brought);
         brought.retain(wanted);
         self.brought = brought;
         Ok(graph)
     }
 
-    /// Takes over the parameters of a stage's state.
+    /// Takes over what a stage's state would serve with: the parameters, or their averages where it keeps them.
     pub(super) fn take_over(&mut self, state: &[StateTensor]) {
         for tensor in state {
             self.table.replace(tensor);
         }
+        fill_averages(state, &mut self.table);
     }
 
-    /// A stage's own state, and the parameters that it does not touch.
+    /// What of a stage's own state is worth keeping, and the parameters that it does not touch.
     pub(super) fn whole_state(&self, mut state: Vec<StateTensor>) -> Vec<StateTensor> {
+        state.retain(|tensor| !is_within_step(&tensor.name));
         let table = self.table.iter().map(|(name, parameter)| StateTensor {
             name: name.to_owned(),
             shape: parameter.shape.clone(),

@@ -125,7 +125,7 @@ impl RunFolder {
         Checkpoint::read(&path, recipe).map(Some)
     }
 
-    /// The parameters of the best checkpoint (else of the last).
+    /// The parameters of the best checkpoint (else of the last); their moving averages where the recipe keeps them.
     ///
     /// # Errors
     /// Where the run has no checkpoint yet, or the checkpoint lacks a parameter of the recipe's networks.
@@ -133,7 +133,7 @@ impl RunFolder {
         let path = self.trained_path()?;
         let checkpoint = Checkpoint::read(&path, recipe)?;
         let mut table = all_parameters(recipe)?;
-        checkpoint.fill(&path, &mut table)?;
+        checkpoint.fill_served(&path, &mut table)?;
         Ok(table)
     }
 

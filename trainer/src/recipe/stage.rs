@@ -9,7 +9,8 @@ use super::log::{LogRow, RunLog, samples};
 use super::parameters::RunParameters;
 use super::prefetch;
 use super::run_folder::RunFolder;
-use super::step::{self, StepGraph};
+use super::step::StepGraph;
+use super::step_inputs::StepInputs;
 use super::validation::{Validation, validate};
 use crate::cohort::Dataset;
 use crate::engine::{Engine, StateTensor, TrainingStep};
@@ -74,7 +75,7 @@ impl StageRun<'_> {
         let batches = self.context.batches();
         let (index, epoch) = (self.position.stage, self.position.epochs_done);
         let members = batches.members_of_stage(&self.context.training, stage);
-        let order = batches.order(&members, index, epoch, stage.batch);
+        let order = batches.order(&members, index, epoch, stage.subjects_per_step());
         let left = order.get(self.position.epoch.steps..).unwrap_or_default();
         prefetch::with_batches(batches, left, index, epoch, |ready| {
             let mut before = Instant::now();
@@ -107,25 +108,10 @@ impl StageRun<'_> {
         steps: usize,
         before: Instant,
     ) -> Result<(), RecipeError> {
-        let total = stage.epochs * steps;
-        let learning_rate = stage.learning_rate_at(self.position.steps_done, total);
-        let optimiser = step::adamw(&self.context.recipe.optimiser);
-        let corrections = optimiser.bias_corrections(self.position.steps_done as u64 + 1);
-        let inputs = self
-            .graph
-            .batch
-            .iter()
-            .map(|(name, _)| match name.as_str() {
-                "ecg" => batch.ecg.as_slice(),
-                "picture" => &batch.picture,
-                name if name == step::KEPT[0] => &batch.kept[0],
-                name if name == step::KEPT[1] => &batch.kept[1],
-                "learning_rate" => std::slice::from_ref(&learning_rate),
-                "first_correction" => &corrections[..1],
-                "second_correction" => &corrections[1..],
-                other => unreachable!("no step has an input `{other}`"),
-            });
-        let reports = self.session.run(&inputs.collect::<Vec<&[f32]>>())?;
+        let place = (self.position.steps_done, stage.epochs * steps);
+        let inputs = StepInputs::new(self.context.recipe, stage, &self.graph, batch, place);
+        let learning_rate = inputs.learning_rate;
+        let reports = inputs.run(|values| self.session.run(values))?;
         self.position.steps_done += 1;
         let named = || {
             let names = self.graph.reports.iter().map(String::as_str);
@@ -152,7 +138,7 @@ impl StageRun<'_> {
             epochs: stage.epochs,
             step: self.position.epoch.steps,
             steps,
-            batch: stage.batch,
+            batch: stage.subjects_per_step(),
             loss: reports.first().copied().unwrap_or(f32::NAN),
         });
         Ok(())

@@ -1,15 +1,19 @@
 //! One training step as a graph: forward, losses, gradients, the optimiser and the running statistics.
 
 use super::RecipeError;
-use super::config::{Optimiser, Recipe, Stage, Weights};
+use super::config::{Optimiser, Precision, Recipe, Stage, Weights};
+use super::mixed_precision::{LOSS_SCALE, LossScale, halve_products};
+use super::step_state::{FIRST_MOMENT, Following, SECOND_MOMENT};
 use crate::architecture::builder::UsedParameter;
 use crate::architecture::parameters::Kind;
 use crate::architecture::{Mode, Network, NetworkBuilder, ParameterTable};
 use crate::engine::StateTensor;
 use crate::engine::step::Port;
 use crate::graph::adamw::{AdamW, AdamWState, adamw_step, clip_gradient_norm};
-use crate::graph::{Graph, Opset, Value};
+use crate::graph::{Accumulation, Graph, Opset, Value};
 use crate::objective::joint::{Pairs, joint_loss};
+
+pub use super::step_state::is_parameter;
 
 /// A training step ready to be opened by [`crate::engine::TrainingStep`].
 pub struct StepGraph {
@@ -18,24 +22,22 @@ pub struct StepGraph {
     /// First values of the state: parameters from the table, moments at zero.
     pub state: Vec<StateTensor>,
     /// The inputs that change with every step: `ecg`, `picture` where a loss needs it, `learning_rate`, AdamW's two
-    /// corrections and, where a fused latent is decoded, [`KEPT`].
+    /// corrections and, where they are wanted, [`KEPT`], [`AVERAGE_DECAY`] and [`ACCUMULATION`].
     pub batch: Vec<Port>,
-    /// The outputs that are read back: `loss`, each of its parts, `gradient_norm`.
+    /// The outputs that are read back: `loss`, each of its parts, [`GRADIENT_NORM`].
     pub reports: Vec<String>,
+    /// What steers the accumulation of gradients, where a step takes several batches.
+    pub accumulation: Option<Accumulation>,
 }
 
 /// Names of the inputs that say which ECGs and which pictures count in the fused latent.
 pub const KEPT: [&str; 2] = ["kept_ecg", "kept_picture"];
-/// Prefix of the first moments' names.
-const FIRST_MOMENT: &str = "first_moment/";
-/// Prefix of the second moments' names.
-const SECOND_MOMENT: &str = "second_moment/";
-
-/// Says whether a state tensor is a parameter and no moment.
-pub fn is_parameter(name: &str) -> bool {
-    !name.starts_with(FIRST_MOMENT) && !name.starts_with(SECOND_MOMENT)
-}
-
+/// Name of the input that says how slowly the weights' average moves at this step.
+pub const AVERAGE_DECAY: &str = "average_decay";
+/// Names of the inputs that say where in a step of several batches one stands.
+pub const ACCUMULATION: [&str; 2] = ["keep", "apply"];
+/// Name of the report of the gradient's norm, before it is cut off.
+pub const GRADIENT_NORM: &str = "gradient_norm";
 /// AdamW with the recipe's settings.
 pub fn adamw(optimiser: &Optimiser) -> AdamW {
     AdamW {
@@ -76,6 +78,15 @@ pub fn build(
     let learning_rate = port(&mut graph, ("learning_rate", vec![]));
     let corrections =
         ["first_correction", "second_correction"].map(|name| port(&mut graph, (name, vec![])));
+    let decay =
+        (recipe.optimiser.moving_average > 0.0).then(|| port(&mut graph, (AVERAGE_DECAY, vec![])));
+    let accumulation = match stage.accumulate {
+        1 => None,
+        batches => {
+            batch.extend(ACCUMULATION.map(|name| (name.to_owned(), vec![])));
+            Some(Accumulation::new(&mut graph, batches)?)
+        }
+    };
 
     let mut builder = NetworkBuilder::new(&mut graph, table, Mode::Training);
     let loss = joint_loss(recipe, stage, &mut builder, pairs)?;
@@ -91,7 +102,30 @@ pub fn build(
         .iter()
         .partition(|parameter| parameter.kind != Kind::Statistic);
     let values: Vec<Value> = trained.iter().map(|parameter| parameter.value).collect();
-    let gradients = graph.gradients(loss.total, &values)?;
+    let scale = match recipe.optimiser.precision {
+        Precision::Full => None,
+        Precision::Mixed => Some(LossScale::new(&mut graph)),
+    };
+    let mut gradients = match &scale {
+        None => graph.gradients(loss.total, &values)?,
+        Some(scale) => {
+            let scaled = scale.scaled(&mut graph, loss.total)?;
+            graph.gradients(scaled, &values)?
+        }
+    };
+    let mut follow = Following {
+        table,
+        accumulation,
+        decay,
+        sound: None,
+        state: Vec::new(),
+    };
+    for (parameter, gradient) in trained.iter().zip(&mut gradients) {
+        if let Some(scale) = &scale {
+            *gradient = scale.unscaled(&mut graph, *gradient)?;
+        }
+        *gradient = follow.gradient(&mut graph, &parameter.name, *gradient)?;
+    }
     let limit = recipe.optimiser.clip_norm;
     let (gradients, gradient_norm) = match limit > 0.0 {
         true => clip_gradient_norm(&mut graph, &gradients, limit)?,
@@ -102,7 +136,11 @@ pub fn build(
         }
     };
 
-    let mut state = Vec::new();
+    let gradient_norm = match &scale {
+        None => gradient_norm,
+        Some(scale) => scale.watch(&mut graph, &mut follow, gradient_norm)?,
+    };
+
     let optimiser = adamw(&recipe.optimiser);
     for (parameter, gradient) in trained.iter().zip(gradients) {
         let name = &parameter.name;
@@ -131,31 +169,22 @@ pub fn build(
                 &settings,
             )
         })?;
-        graph.output(&format!("next/{name}"), next.parameter);
-        graph.output(&format!("next/{}", moments[0]), next.first_moment);
-        graph.output(&format!("next/{}", moments[1]), next.second_moment);
-        state.push(first_value(table, name, &shape));
-        for moment in moments {
-            state.push(StateTensor {
-                values: vec![0.0; shape.iter().product()],
-                name: moment,
-                shape: shape.clone(),
-            });
+        follow.parameter(&mut graph, name, parameter.value, next.parameter)?;
+        let moments = moments
+            .into_iter()
+            .zip([(first, next.first_moment), (second, next.second_moment)]);
+        for (moment, (before, next)) in moments {
+            follow.moment(&mut graph, &moment, before, next)?;
         }
     }
     for parameter in statistics {
         if let Some(next) = parameter.next {
-            graph.output(&format!("next/{}", parameter.name), next);
-            let shape = graph.shape(parameter.value).to_vec();
-            state.push(first_value(table, &parameter.name, &shape));
+            follow.statistic(&mut graph, &parameter.name, parameter.value, next)?;
         }
     }
 
     for parameter in &frozen {
-        let same = graph.scale(parameter.value, 1.0)?;
-        graph.output(&format!("next/{}", parameter.name), same);
-        let shape = graph.shape(parameter.value).to_vec();
-        state.push(first_value(table, &parameter.name, &shape));
+        follow.frozen(&mut graph, &parameter.name, parameter.value)?;
     }
 
     let mut reports = vec!["loss".to_owned()];
@@ -164,13 +193,22 @@ pub fn build(
         graph.output(name, *part);
         reports.push((*name).to_owned());
     }
-    graph.output("gradient_norm", gradient_norm);
-    reports.push("gradient_norm".to_owned());
+    graph.output(GRADIENT_NORM, gradient_norm);
+    reports.push(GRADIENT_NORM.to_owned());
+    let model = graph.to_model(Opset::Training)?;
+    let model = match scale {
+        None => model,
+        Some(_) => {
+            reports.push(LOSS_SCALE.to_owned());
+            halve_products(&model)?
+        }
+    };
     Ok(StepGraph {
-        model: graph.to_model(Opset::Training)?,
-        state,
+        model,
+        state: follow.state,
         batch,
         reports,
+        accumulation,
     })
 }
 
@@ -183,17 +221,6 @@ fn reads_pictures(weights: &Weights) -> bool {
         weights.contrastive,
     ];
     needing.iter().any(|&weight| weight > 0.0)
-}
-
-fn first_value(table: &ParameterTable, name: &str, shape: &[usize]) -> StateTensor {
-    StateTensor {
-        name: name.to_owned(),
-        shape: shape.to_vec(),
-        values: table
-            .get(name)
-            .map(|parameter| parameter.values.clone())
-            .unwrap_or_default(),
-    }
 }
 
 #[cfg(test)]
@@ -212,12 +239,19 @@ mod tests {
                 if stage.weights.cross_modal > 0.0 {
                     stage.weights.fused = 0.5;
                 }
+                stage.accumulate = 2;
             }
+            recipe.optimiser.moving_average = 0.999;
             let mut table = all_parameters(&recipe).unwrap();
             for stage in &recipe.stages {
                 let step = build(&recipe, stage, &mut table).unwrap();
                 check_cuda_kernels(&step.model)
                     .unwrap_or_else(|error| panic!("{}, {}: {error}", path.display(), stage.name));
+                recipe.optimiser.precision = Precision::Mixed;
+                let step = build(&recipe, stage, &mut table).unwrap();
+                check_cuda_kernels(&step.model)
+                    .unwrap_or_else(|error| panic!("{}, {}: {error}", path.display(), stage.name));
+                recipe.optimiser.precision = Precision::Full;
             }
         }
     }

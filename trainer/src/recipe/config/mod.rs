@@ -2,10 +2,13 @@
 //!
 //! - [`input`]: how the ECG becomes the network's input;
 //! - [`architecture`]: the networks;
-//! - [`stage`]: what is trained when, and by which losses.
+//! - [`stage`]: what is trained when, and by which losses;
+//! - `reading`, `overrides`: from its text, and with values from the command line.
 
 pub mod architecture;
 pub mod input;
+mod overrides;
+mod reading;
 pub mod stage;
 
 pub use architecture::{
@@ -32,6 +35,9 @@ pub struct Recipe {
     /// Changes made to each training ECG, anew in every epoch.
     #[serde(default)]
     pub augmentation: Augmentation,
+    /// Faults of the seed thesis, so that what each does can be measured.
+    #[serde(default, skip_serializing_if = "Faults::none")]
+    pub faults: Faults,
     /// The networks.
     pub architecture: Architecture,
     /// The optimiser.
@@ -53,6 +59,33 @@ pub struct Augmentation {
     pub shift_samples: usize,
 }
 
+/// Faults of the seed thesis that are no matter of networks or losses. Evaluation sees none of them: it takes true pairs,
+/// and compares pictures in 0..1. A run with a fault is not exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Faults {
+    /// In training each ECG goes with the picture of another training subject, the same one throughout: what becomes of
+    /// pairs where two folders are listed in different orders.
+    pub shuffle_pairs: bool,
+    /// Networks are trained on greys of 0..255 instead of 0..1.
+    pub raw_images: bool,
+}
+
+impl Faults {
+    /// Whether there is none.
+    pub fn none(&self) -> bool {
+        *self == Faults::default()
+    }
+
+    /// What the networks' pictures are multiples of: the grey that stands for white.
+    pub fn white(&self) -> f32 {
+        match self.raw_images {
+            true => 255.0,
+            false => 1.0,
+        }
+    }
+}
+
 /// AdamW's settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -67,6 +100,35 @@ pub struct Optimiser {
     pub weight_decay: f64,
     /// The gradient's global norm is cut off here; 0 leaves it alone.
     pub clip_norm: f32,
+    /// Decay of a moving average of the weights, below 1; 0 keeps none. Where there is one, it is what validation,
+    /// evaluation and export see and what the next stage begins with; the running statistics of batch normalisation are
+    /// averaged with it, as they belong to the weights that they were taken under.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub moving_average: f64,
+    /// What products of matrices and convolutions are computed in.
+    #[serde(skip_serializing_if = "Precision::is_full")]
+    pub precision: Precision,
+}
+
+/// What products of matrices and convolutions are computed in; everything else is f32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// f32.
+    #[default]
+    Full,
+    /// float16, with a scale of the loss that follows from what overflows; on CUDA alone.
+    Mixed,
+}
+
+impl Precision {
+    fn is_full(&self) -> bool {
+        *self == Precision::Full
+    }
+}
+
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 impl Default for Optimiser {
@@ -77,6 +139,8 @@ impl Default for Optimiser {
             epsilon: 1e-8,
             weight_decay: 1e-2,
             clip_norm: 1.0,
+            moving_average: 0.0,
+            precision: Precision::Full,
         }
     }
 }
@@ -85,23 +149,31 @@ impl Recipe {
     /// Reads a recipe.
     ///
     /// # Errors
-    /// [`RecipeError::Unreadable`] where there is no such file or it is no recipe (the unknown key is named, with
-    /// those that are known); [`RecipeError::Impossible`] where a value makes no sense.
+    /// [`RecipeError::Unreadable`] where there is no such file or it is no recipe (an unknown key or value is named,
+    /// with the known one that is most like it); [`RecipeError::Impossible`] where a value makes no sense.
     pub fn read(path: &Path) -> Result<Recipe, RecipeError> {
+        Recipe::read_with(path, &[])
+    }
+
+    /// Reads a recipe and replaces values in it, each given as `PATH=VALUE`: `seed=3`, `stage.joint.epochs=5`, or
+    /// `architecture.mri.double_convolution.encoder=[16, 32, 64, 256]`. PATH is TOML's dotted keys, with a stage by
+    /// its name, VALUE is as TOML has it; a string may be one bare word.
+    ///
+    /// # Errors
+    /// As [`Recipe::read`]; also where a path leads nowhere.
+    pub fn read_with(path: &Path, replacements: &[String]) -> Result<Recipe, RecipeError> {
         let unreadable = |problem: String| RecipeError::Unreadable {
             path: path.to_owned(),
             problem,
         };
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-        let recipe: Recipe = toml::from_str(&text).map_err(|error| {
-            let place = error
-                .span()
-                .and_then(|span| text.get(..span.start))
-                .map_or_else(String::new, |before| {
-                    format!("line {}: ", before.matches('\n').count() + 1)
-                });
-            unreadable(format!("{place}{}", error.message()))
+        let mut recipe = reading::recipe_of(&text).map_err(|(line, problem)| {
+            let place = line.map(|line| format!("line {line}: "));
+            unreadable(place.unwrap_or_default() + &problem)
         })?;
+        for replacement in replacements {
+            recipe = overrides::overridden(&recipe, replacement).map_err(unreadable)?;
+        }
         check::check(&recipe)?;
         Ok(recipe)
     }
@@ -136,6 +208,38 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn the_page_on_recipes_shows_every_key_as_it_is() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/recipes.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let example = page
+            .split("```toml\n")
+            .nth(1)
+            .and_then(|rest| rest.split("```").next());
+        let example = example.unwrap();
+        let recipe = read(example).unwrap();
+        let key_of = |line: &str| {
+            let words = line.split(['=', '#']).next();
+            words.unwrap_or_default().trim().to_owned()
+        };
+        let shown: Vec<String> = example.lines().map(key_of).collect();
+        let mut whole = recipe.clone();
+        // What is left out of a run's own recipe where nothing asks for it.
+        whole.faults.raw_images = true;
+        for line in whole.to_toml().lines() {
+            let key = key_of(line);
+            assert!(shown.contains(&key), "`{key}` is not shown");
+        }
+        assert_eq!(recipe.stages[0].contrast, Contrast::default());
+        assert_eq!(recipe.faults, Faults::default());
+        let all = [
+            recipe.optimiser.moving_average,
+            recipe.stages[0].accumulate as f64,
+            recipe.stages[0].modality_dropout.into(),
+        ];
+        assert_eq!(all.map(|value| value > 0.0), [true; 3]);
+    }
+
+    #[test]
     fn an_unknown_key_is_named_with_its_line() {
         let text = smoke().replacen("epochs =", "epoch =", 1);
         let line = 1 + text
@@ -144,7 +248,19 @@ pub(super) mod tests {
             .unwrap();
         let message = read(&text).unwrap_err().to_string();
         assert!(message.contains(&format!("line {line}: ")), "{message}");
-        assert!(message.contains("`epoch`"), "{message}");
+        assert!(message.contains("did you mean `epochs`?"), "{message}");
+    }
+
+    #[test]
+    fn values_that_belong_together_may_be_replaced_one_by_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/recipes/thesis.toml");
+        let encoder = "architecture.mri.double_convolution.encoder=[4, 8]".to_owned();
+        let latent = "architecture.latent=8".to_owned();
+        let both = Recipe::read_with(Path::new(path), &[encoder.clone(), latent]).unwrap();
+        assert_eq!(both.architecture.latent, 8);
+        // Each by itself makes no sense.
+        let alone = Recipe::read_with(Path::new(path), &[encoder]).unwrap_err();
+        assert!(alone.to_string().contains("the latent's length"), "{alone}");
     }
 
     #[test]

@@ -13,6 +13,10 @@ pub struct Stage {
     pub epochs: usize,
     /// Subjects in a batch.
     pub batch: usize,
+    /// Batches whose mean gradient makes one step of the optimiser. Batch normalisation and the contrastive loss see
+    /// each batch by itself.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub accumulate: usize,
     /// The highest learning rate.
     pub learning_rate: f32,
     /// The course of the learning rate.
@@ -41,6 +45,14 @@ pub struct Stage {
     /// The contrastive loss.
     #[serde(default)]
     pub contrast: Contrast,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(number: &usize) -> bool {
+    *number == 1
 }
 
 fn squared() -> Reconstruction {
@@ -126,6 +138,11 @@ impl Weights {
 }
 
 impl Stage {
+    /// Subjects that one step of the optimiser sees.
+    pub fn subjects_per_step(&self) -> usize {
+        self.batch.saturating_mul(self.accumulate)
+    }
+
     /// The learning rate of step `step` (from 0) of `total`.
     pub fn learning_rate_at(&self, step: usize, total: usize) -> f32 {
         if step < self.warm_up_steps {

@@ -9,9 +9,9 @@ const PLACE: [&str; 3] = ["stage", "epoch", "step"];
 /// A row of `losses.csv` (means over an epoch) or of `steps.csv` (one step).
 ///
 /// The numbers are those that the stage computes: `learning_rate`, `loss`, its parts by their names, `gradient_norm`
-/// before it is cut off, `seconds` of wall-clock time since the row before or the program's start; in `losses.csv` also
-/// `validation_mri_reconstruction` and `validation_cross_modal`, mean absolute errors of the picture from its own latent
-/// and from the ECG.
+/// before it is cut off (0 where mixed precision leaves a step out), with mixed precision `loss_scale`; `seconds` of
+/// wall-clock time since the row before or the program's start; in `losses.csv` also `validation_mri_reconstruction` and
+/// `validation_cross_modal`, mean absolute errors of the picture from its own latent and from the ECG.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogRow {
     /// The stage's name.
