@@ -105,12 +105,14 @@ pub fn adamw_step(
     let added = graph.scale(squared, (1.0 - settings.beta2) as f32)?;
     let second_moment = graph.add(kept, added)?;
 
-    // Scalars first: the parameter's own size is then gone over as few times as can be.
-    let step_size = graph.divide(learning_rate, bias_corrections[0])?;
+    // Scalars first, and numerator and denominator both times the root of the second correction: the parameter's own
+    // size is then gone over as few times as can be.
     let root_correction = graph.sqrt(bias_corrections[1])?;
+    let step_size = graph.divide(learning_rate, bias_corrections[0])?;
+    let step_size = graph.multiply(step_size, root_correction)?;
+    let epsilon = graph.scale(root_correction, settings.epsilon as f32)?;
     let root = graph.sqrt(second_moment)?;
-    let corrected = graph.divide(root, root_correction)?;
-    let divisor = graph.offset(corrected, settings.epsilon as f32)?;
+    let divisor = graph.add(root, epsilon)?;
     let direction = graph.divide(first_moment, divisor)?;
     let step = graph.multiply(direction, step_size)?;
     let decayed = if settings.weight_decay == 0.0 {
@@ -143,8 +145,8 @@ pub fn clip_gradient_norm(
     }
     let mut total: Option<Value> = None;
     for &gradient in gradients {
-        let squared = graph.square(gradient)?;
-        let sum = graph.sum_all(squared)?;
+        let axes: Vec<usize> = (0..graph.shape(gradient).len()).collect();
+        let sum = graph.reduce_sum_of_squares(gradient, &axes, false)?;
         total = Some(match total {
             Some(total) => graph.add(total, sum)?,
             None => sum,

@@ -3,8 +3,11 @@
 use ecg2mri_trainer::graph::layer::{conv1d, conv2d, depthwise_conv};
 use ecg2mri_trainer::graph::{Graph, Window};
 
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
 use crate::check::Domain::Signed;
-use crate::check::check;
+use crate::check::{check, check_loss, random_tensor};
 
 #[test]
 fn convolutions_in_one_dimension() {
@@ -79,6 +82,25 @@ fn convolutions_in_two_dimensions() {
         &[(&[1, 2, 3, 4, 3], Signed), (&[2, 2, 2, 3, 1], Signed)],
         |graph, x| graph.conv(x[0], x[1], None, &Window::new(&[1, 1, 1], &[1, 1, 0])),
     );
+}
+
+/// Large pictures have weight gradients of a form of their own, here by way of the convolution that leads back, because
+/// there are fewer outputs than inputs.
+#[test]
+fn convolution_of_a_large_picture() {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let mut graph = Graph::new("large picture");
+    let (shape, kernel) = ([1, 6, 33, 36], [5, 6, 2, 2]);
+    let pixels = random_tensor(&mut rng, &shape, Signed);
+    let pixels = pixels.values().iter().map(|&pixel| pixel as f32).collect();
+    let x = graph.constant("x", &shape, pixels);
+    let w = graph.input("w", &kernel);
+    let window = Window::new(&[1, 1], &[1, 0]).dilated(&[1, 2]);
+    let y = graph.conv(x, w, None, &window).unwrap();
+    let squared = graph.square(y).unwrap();
+    let loss = graph.mean_all(squared).unwrap();
+    let given = random_tensor(&mut rng, &kernel, Signed);
+    check_loss("large picture", &mut graph, loss, &[], &[(w, given)]);
 }
 
 #[test]

@@ -150,6 +150,11 @@ fn reductions() {
                 |graph, x| graph.reduce_sum(x[0], axes, keep),
             );
             check(
+                &format!("sum of squares {axes:?} {keep}"),
+                &[(&[2, 3, 4], Signed)],
+                |graph, x| graph.reduce_sum_of_squares(x[0], axes, keep),
+            );
+            check(
                 &format!("mean {axes:?} {keep}"),
                 &[(&[2, 3, 4], Signed)],
                 |graph, x| graph.reduce_mean(x[0], axes, keep),

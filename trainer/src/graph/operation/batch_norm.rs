@@ -12,6 +12,10 @@ use crate::graph::shape::element_count;
 use crate::graph::tensor::Tensor;
 use crate::graph::value::Value;
 
+/// From so many samples of a channel on, the sum of their products is taken as a product of a row and a column, so that
+/// the products themselves are never written to memory.
+const WORTH_A_PRODUCT: usize = 64;
+
 /// What batch normalisation makes in training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchNormTraining {
@@ -32,33 +36,35 @@ struct BatchNorm {
 }
 
 impl BatchNorm {
-    /// Gradient with respect to x where mean and variance depend on it: per channel `dy·A + x·B + C`, with
-    /// A = γ/σ, B = −γ/σ³·(Σdy·x − μΣdy)/m, C = −A·Σdy/m − B·μ.
+    /// Gradient with respect to x where mean and variance depend on it: per channel `dy·A + (x − μ)·B − A·Σdy/m`, with
+    /// A = γ/σ and B = −γ/σ³·Σdy·(x − μ)/m. All but the first term is itself a normalisation of x, which the operator
+    /// does while it goes over x once.
     fn gradient_through_statistics(
+        self,
         graph: &mut Graph,
         node: &NodeInGradient<'_>,
         sums: &ChannelSums,
         inverse_deviation: Value,
     ) -> Result<Value, GraphError> {
-        let (x, gamma, mean) = (node.inputs[0], node.inputs[1], node.inputs[3]);
-        let shape = graph.shape(x);
-        let count = (element_count(shape) / shape[1].max(1)) as f32;
+        let &[x, gamma, _, mean, variance] = node.inputs else {
+            unreachable!("batch normalisation is built with five inputs")
+        };
+        let share = -1.0 / graph.samples_per_channel(x) as f32;
         let a = graph.multiply(gamma, inverse_deviation)?;
-        let inverse_variance = graph.square(inverse_deviation)?;
-        let a_over_variance = graph.multiply(a, inverse_variance)?;
-        let b = graph.multiply(a_over_variance, sums.centred)?;
-        let b = graph.scale(b, -1.0 / count)?;
         let from_mean = graph.multiply(a, sums.plain)?;
-        let from_mean = graph.scale(from_mean, 1.0 / count)?;
-        let from_variance = graph.multiply(b, mean)?;
-        let minus_c = graph.add(from_mean, from_variance)?;
-
-        let (a, b) = (graph.per_channel(a, x)?, graph.per_channel(b, x)?);
-        let minus_c = graph.per_channel(minus_c, x)?;
+        let from_mean = graph.scale(from_mean, share)?;
+        let b_times_deviation = graph.multiply(a, inverse_deviation)?;
+        let b_times_deviation = graph.multiply(b_times_deviation, sums.centred)?;
+        let b_times_deviation = graph.scale(b_times_deviation, share)?;
+        let operation = BatchNorm {
+            own_statistics: false,
+            ..self
+        };
+        let inputs = [x, b_times_deviation, from_mean, mean, variance];
+        let from_statistics = graph.apply(operation, &inputs)?;
+        let a = graph.per_channel(a, x)?;
         let from_output = graph.multiply(node.output_gradient, a)?;
-        let from_input = graph.multiply(x, b)?;
-        let both = graph.add(from_output, from_input)?;
-        graph.subtract(both, minus_c)
+        graph.add(from_output, from_statistics)
     }
 }
 
@@ -116,8 +122,7 @@ impl Operation for BatchNorm {
         let inverse_deviation = graph.reciprocal(deviation)?;
 
         let plain = graph.sum_per_channel(dy)?;
-        let weighted = graph.multiply(dy, x)?;
-        let weighted = graph.sum_per_channel(weighted)?;
+        let weighted = graph.product_per_channel(dy, x)?;
         let of_mean = graph.multiply(mean, plain)?;
         let centred = graph.subtract(weighted, of_mean)?;
         let sums = ChannelSums { plain, centred };
@@ -125,7 +130,7 @@ impl Operation for BatchNorm {
         let dgamma = graph.multiply(centred, inverse_deviation)?;
         let slope = graph.multiply(gamma, inverse_deviation)?;
         if self.own_statistics {
-            let dx = Self::gradient_through_statistics(graph, node, &sums, inverse_deviation)?;
+            let dx = self.gradient_through_statistics(graph, node, &sums, inverse_deviation)?;
             return Ok(vec![Some(dx), Some(dgamma), Some(plain), None, None]);
         }
         let wide_slope = graph.per_channel(slope, x)?;
@@ -169,8 +174,9 @@ impl Graph {
         let mean = self.reduce_mean(x, &axes, false)?;
         let wide_mean = self.per_channel(mean, x)?;
         let centred = self.subtract(x, wide_mean)?;
-        let squared = self.square(centred)?;
-        let variance = self.reduce_mean(squared, &axes, false)?;
+        let squares = self.product_per_channel(centred, centred)?;
+        let count = self.samples_per_channel(x) as f32;
+        let variance = self.scale(squares, 1.0 / count)?;
         let operation = BatchNorm {
             epsilon,
             own_statistics: true,
@@ -206,6 +212,27 @@ impl Graph {
 
     fn all_but_channels(&self, x: Value) -> Vec<usize> {
         (0..self.shape(x).len()).filter(|axis| *axis != 1).collect()
+    }
+
+    fn samples_per_channel(&self, x: Value) -> usize {
+        let shape = self.shape(x);
+        element_count(shape) / shape[1].max(1)
+    }
+
+    /// Sums of a·b over the batch for each channel: a and b (n, channels, …) → (channels).
+    fn product_per_channel(&mut self, a: Value, b: Value) -> Result<Value, GraphError> {
+        let &[n, channels, ref rest @ ..] = self.shape(a) else {
+            unreachable!("batch normalisation refuses fewer than two dimensions")
+        };
+        let plane = element_count(rest);
+        if plane < WORTH_A_PRODUCT {
+            let products = self.multiply(a, b)?;
+            return self.sum_per_channel(products);
+        }
+        let rows = [n, channels, 1, plane];
+        let (a, b) = (self.reshape(a, &rows)?, self.reshape(b, &rows)?);
+        let products = self.matmul_transposed(a, b, false, true)?;
+        self.reduce_sum(products, &[0, 2, 3], false)
     }
 
     /// (n, channels, …) → (channels).

@@ -1,6 +1,6 @@
 //! Gradients of convolutions, made of other operations so that they run on every device.
 
-use super::{SliceRange, Window};
+use super::{SliceRange, Window, row_taps};
 use crate::graph::builder::Graph;
 use crate::graph::error::GraphError;
 use crate::graph::shape::{element_count, indices};
@@ -86,13 +86,24 @@ impl Graph {
         window: &Window,
     ) -> Result<Value, GraphError> {
         let kernel = &shape[2..];
-        if let Some(mirror) = mirrored(shape, window) {
+        let samples = element_count(&self.shape(dy)[2..]);
+        let by_rows =
+            samples > SMALL && shape[0].min(shape[1]) > FEW && row_taps::serves(shape, window);
+        let few = window.groups() == 1 && shape[0] <= FEW;
+        let mirror = match (by_rows || few) && shape[0] < shape[1] {
+            true => mirrored(shape, window),
+            false => None,
+        };
+        if let Some(mirror) = mirror {
             let swapped = [&[shape[1], shape[0]], kernel].concat();
             let gradient = self.conv_weight_gradient(dy, x, &swapped, &mirror)?;
             return self.reversed_kernel(gradient, 1);
         }
+        if by_rows {
+            return self.weight_gradient_by_rows(x, dy, shape, window);
+        }
         let outputs = self.shape(dy)[2..].to_vec();
-        let product = TapProduct::new(self.shape(x)[0], shape, window, element_count(&outputs));
+        let product = TapProduct::new(self.shape(x)[0], shape, window, samples);
         let paddings: Vec<(usize, usize)> = [(0, 0), (0, 0)]
             .into_iter()
             .chain(window.paddings().iter().map(|&padding| (padding, padding)))
@@ -128,12 +139,10 @@ impl Graph {
 const FEW: usize = 4;
 
 /// The window of the convolution that leads from the output back to the input, where that has the same weight gradient,
-/// reversed, and is better to compute because the output has few channels.
+/// reversed. It is better to compute where the output has few channels, or by rows fewer than the input.
 fn mirrored(shape: &[usize], window: &Window) -> Option<Window> {
     let kernel = &shape[2..];
-    let few = window.groups() == 1 && shape[0] <= FEW && shape[0] < shape[1];
-    let plain = window.strides().iter().all(|stride| *stride == 1);
-    if !few || !plain {
+    if window.strides().iter().any(|stride| *stride != 1) {
         return None;
     }
     let paddings: Option<Vec<usize>> = (0..kernel.len())
@@ -143,7 +152,8 @@ fn mirrored(shape: &[usize], window: &Window) -> Option<Window> {
 }
 
 /// Up to so many samples the products are made over the whole batch at once. One for each recording would be slow in
-/// itself, and all of them would have to be added up; with more samples it makes no difference.
+/// itself, and all of them would have to be added up; with more samples it makes no difference, and where the window
+/// allows they are better made by rows.
 const SMALL: usize = 1024;
 
 /// What the taps of a kernel gather: for every pair of channels of a group, the sum over batch and samples of the output's

@@ -28,6 +28,7 @@ mod pooling;
 mod reduce;
 mod reshape;
 mod resize;
+mod row_taps;
 mod shuffle;
 mod slice;
 mod softmax;

@@ -12,6 +12,7 @@ use crate::graph::value::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Sum,
+    SumOfSquares,
     Mean,
     Maximum,
     Minimum,
@@ -45,6 +46,7 @@ impl Operation for Reduce {
     fn name(&self) -> &'static str {
         match self.kind {
             Kind::Sum => "ReduceSum",
+            Kind::SumOfSquares => "ReduceSumSquare",
             Kind::Mean => "ReduceMean",
             Kind::Maximum => "ReduceMax",
             Kind::Minimum => "ReduceMin",
@@ -55,7 +57,7 @@ impl Operation for Reduce {
         for &axis in &self.axes {
             check_axis(axis, inputs[0].len())?;
         }
-        if self.kind != Kind::Sum && self.count(inputs[0]) == 0 {
+        if !matches!(self.kind, Kind::Sum | Kind::SumOfSquares) && self.count(inputs[0]) == 0 {
             return Err(
                 "of no elements there is no mean or extreme: give axes with elements".to_owned(),
             );
@@ -90,7 +92,7 @@ impl Operation for Reduce {
             steps[axis] = 0;
         }
         let start = match self.kind {
-            Kind::Sum | Kind::Mean => 0.0,
+            Kind::Sum | Kind::SumOfSquares | Kind::Mean => 0.0,
             Kind::Maximum => f64::NEG_INFINITY,
             Kind::Minimum => f64::INFINITY,
         };
@@ -99,6 +101,7 @@ impl Operation for Reduce {
             let reduced = &mut output.values_mut()[position(&index, &steps)];
             *reduced = match self.kind {
                 Kind::Sum | Kind::Mean => *reduced + value,
+                Kind::SumOfSquares => *reduced + value * value,
                 Kind::Maximum => reduced.max(value),
                 Kind::Minimum => reduced.min(value),
             };
@@ -129,6 +132,10 @@ impl Operation for Reduce {
             let share = graph.divide(dy, sharers)?;
             return Ok(vec![Some(graph.multiply(chosen, share)?)]);
         }
+        if self.kind == Kind::SumOfSquares {
+            let twice = graph.scale(dy, 2.0)?;
+            return Ok(vec![Some(graph.multiply(node.inputs[0], twice)?)]);
+        }
         Ok(vec![Some(graph.broadcast_to(dy, &shape)?)])
     }
 }
@@ -145,6 +152,23 @@ impl Graph {
         keep_dimensions: bool,
     ) -> Result<Value, GraphError> {
         self.reduce(x, Kind::Sum, axes, keep_dimensions)
+    }
+
+    /// Sum of squares over axes, which are dropped or, with `keep_dimensions`, kept with size 1; the squares themselves are
+    /// never stored.
+    ///
+    /// # Errors
+    /// When an axis does not exist.
+    pub fn reduce_sum_of_squares(
+        &mut self,
+        x: Value,
+        axes: &[usize],
+        keep_dimensions: bool,
+    ) -> Result<Value, GraphError> {
+        if axes.is_empty() {
+            return self.square(x);
+        }
+        self.reduce(x, Kind::SumOfSquares, axes, keep_dimensions)
     }
 
     /// Mean over axes, which are dropped or, with `keep_dimensions`, kept with size 1.
