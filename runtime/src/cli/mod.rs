@@ -1,9 +1,11 @@
 //! The command line, one file per subcommand.
 //!
+//! - [`check`]: what a recording is worth;
 //! - [`generate`]: ECG in, marked picture and report out;
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`failure`]: how a command ends when it does not succeed.
 
+mod check;
 mod failure;
 mod generate;
 mod model;
@@ -15,6 +17,7 @@ use clap::{Parser, Subcommand};
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
+  ecg2mri check recording.hea
   ecg2mri model verify models
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality.
@@ -31,6 +34,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Generate(generate::Arguments),
     Model(model::Arguments),
 }
@@ -39,6 +43,7 @@ enum Command {
 /// messages to standard error. Wrong usage ends the program here, with exit code 2.
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
     };

@@ -7,6 +7,7 @@ pub mod filter;
 pub mod first_samples;
 mod median_beat;
 mod qrs;
+pub mod quality;
 pub mod resample;
 
 #[cfg(test)]
