@@ -8,6 +8,7 @@ use crate::ecg::Ecg;
 use crate::model::{Latent, Model, ModelError, network_input};
 use crate::picture::png::{self, PngError};
 use crate::picture::{Label, PseudoMri};
+use crate::signal::quality::{self, Quality, Reason, Verdict};
 use crate::signal::{self, MedianBeat, SignalError};
 
 /// Why no picture was generated.
@@ -16,6 +17,9 @@ pub enum PipelineError {
     /// The recording gives no median beat.
     #[error(transparent)]
     Signal(#[from] SignalError),
+    /// The recording gives a median beat, but one that is not to be trusted.
+    #[error("{}", sentence(.0))]
+    Quality(Box<Quality>),
     /// The model failed on it.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -25,8 +29,24 @@ impl PipelineError {
     /// Whether the recording was refused for its quality, rather than something having
     /// failed: another recording of the same patient may do.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Signal(error) if error.is_poor_signal())
+        match self {
+            Self::Signal(error) => error.is_poor_signal(),
+            Self::Quality(_) => true,
+            Self::Model(_) => false,
+        }
     }
+}
+
+/// The reasons for which a recording is refused.
+fn sentence(quality: &Quality) -> String {
+    let grave = |reason: &&Reason| reason.verdict() == Verdict::Refuse;
+    let grave: Vec<String> = quality
+        .reasons
+        .iter()
+        .filter(grave)
+        .map(Reason::to_string)
+        .collect();
+    grave.join("; ")
 }
 
 /// A model with the steps before and after it.
@@ -44,6 +64,10 @@ pub struct Generated {
     pub latent: Latent,
     /// The median beat the encoder was given.
     pub median_beat: MedianBeat,
+    /// The quality of the recording.
+    pub quality: Quality,
+    /// Whether the picture was made although the recording should have been refused.
+    pub forced: bool,
     /// What each step took.
     pub times: StageTimes,
 }
@@ -70,15 +94,34 @@ impl Pipeline {
         &self.model
     }
 
-    /// Generates the pseudo-MRI of one recording.
+    /// Generates the pseudo-MRI of one recording, if its quality allows.
     ///
     /// # Errors
-    /// [`PipelineError::Signal`] if the recording lacks leads or is refused for its
-    /// quality (see [`PipelineError::is_refusal`]), [`PipelineError::Model`] if the model
-    /// gives no finite picture.
+    /// [`PipelineError::Signal`] and [`PipelineError::Quality`] if the recording lacks leads
+    /// or is refused for its quality (see [`PipelineError::is_refusal`]),
+    /// [`PipelineError::Model`] if the model gives no finite picture.
     pub fn generate(&self, ecg: &Ecg) -> Result<Generated, PipelineError> {
+        self.run(ecg, false)
+    }
+
+    /// As [`generate`](Self::generate), but a recording of any quality will do as long as it
+    /// gives a median beat; [`Generated::forced`] then says so, and the picture is marked.
+    ///
+    /// # Errors
+    /// As [`generate`](Self::generate), save [`PipelineError::Quality`].
+    pub fn generate_forced(&self, ecg: &Ecg) -> Result<Generated, PipelineError> {
+        self.run(ecg, true)
+    }
+
+    fn run(&self, ecg: &Ecg, force: bool) -> Result<Generated, PipelineError> {
         let begin = Instant::now();
-        let median_beat = signal::median_beat(ecg)?;
+        let beat = signal::median_beat(ecg);
+        let quality = quality::assess_with_beat(ecg, &beat);
+        let median_beat = beat?;
+        let poor = quality.verdict == Verdict::Refuse;
+        if poor && !force {
+            return Err(PipelineError::Quality(Box::new(quality)));
+        }
         let preprocessing = &self.model.manifest().preprocessing;
         let input = network_input::from_ecg(ecg, &median_beat, preprocessing)?;
         let prepared = Instant::now();
@@ -94,6 +137,8 @@ impl Pipeline {
             picture,
             latent,
             median_beat,
+            quality,
+            forced: poor,
             times,
         })
     }
@@ -106,15 +151,20 @@ impl Pipeline {
             model_sha256: self.model.sha256().into(),
             view: manifest.picture.view.clone(),
             phase: manifest.picture.phase.clone(),
+            forced: false,
         }
     }
 
     /// The first frame of a generated picture as a PNG file, drawn large and marked as
-    /// synthetic in pixels and in metadata.
+    /// synthetic, and as forced if it is, in pixels and in metadata.
     ///
     /// # Errors
     /// If the picture is too large for a PNG.
     pub fn png(&self, generated: &Generated) -> Result<Vec<u8>, PngError> {
-        png::encode(&generated.picture, 0, &self.label())
+        let label = Label {
+            forced: generated.forced,
+            ..self.label()
+        };
+        png::encode(&generated.picture, 0, &label)
     }
 }

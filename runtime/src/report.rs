@@ -6,6 +6,8 @@
 //! that stands in a file's name only (WFDB headers have no field for it) cannot be known
 //! for one.
 
+mod quality;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use crate::formats::Format;
 use crate::model::Model;
 use crate::picture::mark::NOTICE;
 use crate::pipeline::Generated;
+
+pub use quality::{LeadReport, QualityReport};
 
 /// The report of one generated picture; its JSON has the same names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +33,7 @@ pub struct Report {
     /// The model.
     pub model: ModelIdentity,
     /// What was made of the recording's quality.
-    pub quality: Quality,
+    pub quality: QualityReport,
     /// What was measured on the recording.
     pub measurements: Measurements,
     /// Euclidean norm of the latent.
@@ -79,26 +83,6 @@ pub struct FileIdentity {
     pub file: String,
     /// SHA-256 of the file.
     pub sha256: String,
-}
-
-/// What was made of the recording's quality. Only the checks listed were made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quality {
-    /// Whether a picture was made.
-    pub verdict: Verdict,
-    /// What a reader should know about the recording; empty if there is nothing.
-    pub reasons: Vec<String>,
-    /// The checks the recording passed.
-    pub checks: Vec<String>,
-}
-
-/// The outcome of the quality checks. A recording that fails one is refused, and then
-/// there is no report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// All checks passed.
-    Usable,
 }
 
 /// What was measured on the recording.
@@ -156,7 +140,7 @@ impl Report {
             program: concat!("ecg2mri ", env!("CARGO_PKG_VERSION")).into(),
             input: Input::new(path, format, ecg),
             model: ModelIdentity::new(model),
-            quality: Quality::new(ecg, generated),
+            quality: QualityReport::new(&generated.quality, generated.forced),
             measurements: Measurements {
                 heart_rate_bpm: beat.heart_rate_bpm(),
                 beats_found: beat.beats_found(),
@@ -216,41 +200,6 @@ impl ModelIdentity {
             name: manifest.name.clone(),
             sha256: model.sha256().into(),
             files: files.into(),
-        }
-    }
-}
-
-impl Quality {
-    fn new(ecg: &Ecg, generated: &Generated) -> Self {
-        let beat = &generated.median_beat;
-        let mut reasons = Vec::new();
-        if ecg.device_quality_warning() {
-            reasons.push("the recorder itself reported poor data quality".to_owned());
-        }
-        if let Some(hz) = beat.mains_hz() {
-            reasons.push(format!(
-                "mains interference at {hz} Hz was found and removed"
-            ));
-        }
-        let left_out = beat.beats_found().saturating_sub(beat.beats_used());
-        if left_out > 0 {
-            reasons.push(format!(
-                "{left_out} of {} beats differ from the others and were left out",
-                beat.beats_found()
-            ));
-        }
-        let checks = [
-            "every sample is a number",
-            "all twelve leads are present or follow from others",
-            "long enough",
-            "no lead is flat",
-            "amplitude is that of an ECG in millivolts",
-            "QRS complexes were found, and enough of them are alike",
-        ];
-        Self {
-            verdict: Verdict::Usable,
-            reasons,
-            checks: checks.map(str::to_owned).to_vec(),
         }
     }
 }

@@ -49,6 +49,14 @@ impl Failure {
         }
     }
 
+    /// The recording in `path` is too poor.
+    pub fn refused(path: &Path) -> Self {
+        Self {
+            code: REFUSED,
+            message: format!("{}: refused for its quality", path.display()),
+        }
+    }
+
     /// Tells the user, and gives the exit code.
     pub fn report(&self) -> ExitCode {
         // A message that cannot be delivered must not turn into a panic.

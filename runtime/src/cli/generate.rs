@@ -7,7 +7,7 @@ use clap::Args;
 use ecg2mri::atomic_file::{AtomicFile, commit_together};
 use ecg2mri::formats;
 use ecg2mri::model::{Model, locate};
-use ecg2mri::picture::mark::NOTICE;
+use ecg2mri::picture::mark::{FORCED, NOTICE};
 use ecg2mri::report::{TimingMs, milliseconds};
 use ecg2mri::standard_output;
 use ecg2mri::{Pipeline, Report};
@@ -17,7 +17,8 @@ use super::failure::Failure;
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
-  ecg2mri generate recording -o picture.png --model /media/usb/models --json";
+  ecg2mri generate recording -o picture.png --model /media/usb/models --json
+  ecg2mri generate noisy.hea -o picture.png --force";
 
 /// Generate a pseudo-MRI picture from a 12-lead ECG
 #[derive(Debug, Args)]
@@ -38,6 +39,10 @@ pub struct Arguments {
     #[arg(long, value_name = "OUT.json", value_parser = json_name)]
     report: Option<PathBuf>,
 
+    /// Make a picture even of a recording refused for its quality; picture and report then say so
+    #[arg(long)]
+    force: bool,
+
     /// Print the report instead of a summary
     #[arg(long)]
     json: bool,
@@ -52,9 +57,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let read = Instant::now();
     let pipeline = Pipeline::new(load(arguments.model.as_deref())?);
     let loaded = Instant::now();
-    let generated = pipeline
-        .generate(&ecg)
-        .map_err(|error| Failure::pipeline(path, &error))?;
+    let generated = if arguments.force {
+        pipeline.generate_forced(&ecg)
+    } else {
+        pipeline.generate(&ecg)
+    };
+    let generated = generated.map_err(|error| Failure::pipeline(path, &error))?;
     let drawing = Instant::now();
     let png = pipeline.png(&generated).map_err(Failure::failed)?;
     let timing = TimingMs {
@@ -95,8 +103,19 @@ fn filled(destination: &Path, contents: &[u8]) -> Result<AtomicFile, Failure> {
 
 fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
     let (label, input, measured) = (pipeline.label(), &report.input, &report.measurements);
+    let forced = if report.quality.forced {
+        format!("\n{FORCED}")
+    } else {
+        String::new()
+    };
+    let reasons: String = report
+        .quality
+        .reasons
+        .iter()
+        .map(|reason| format!("- {reason}\n"))
+        .collect();
     format!(
-        "{}: {}\n{NOTICE}\nfrom {}: {} leads, {:.1} s at {} Hz, heart rate {:.0} bpm, {} of {} beats used\n{}, {:.0} ms\n",
+        "{}: {}\n{NOTICE}{forced}\nfrom {}: {} leads, {:.1} s at {} Hz, heart rate {:.0} bpm, {} of {} beats used\nquality {}\n{reasons}{}, {:.0} ms\n",
         picture.display(),
         label.view_line(),
         input.file,
@@ -106,6 +125,7 @@ fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
         measured.heart_rate_bpm,
         measured.beats_used,
         measured.beats_found,
+        report.quality.verdict,
         label.model_line(),
         report.timing_ms.total,
     )

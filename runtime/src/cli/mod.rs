@@ -1,11 +1,13 @@
 //! The command line, one file per subcommand.
 //!
+//! - [`check`]: what a recording is worth;
 //! - [`convert`]: ECG in, the same recording out in another format;
 //! - [`generate`]: ECG in, marked picture and report out;
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`plot`]: an ECG on paper, as PNG or SVG;
 //! - [`failure`]: how a command ends when it does not succeed.
 
+mod check;
 mod convert;
 mod failure;
 mod generate;
@@ -19,6 +21,7 @@ use clap::{Parser, Subcommand};
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
+  ecg2mri check recording.hea
   ecg2mri convert recording.xml -o recording.csv
   ecg2mri model verify models
 
@@ -36,6 +39,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Convert(convert::Arguments),
     Generate(generate::Arguments),
     Model(model::Arguments),
@@ -46,6 +50,7 @@ enum Command {
 /// messages to standard error. Wrong usage ends the program here, with exit code 2.
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),

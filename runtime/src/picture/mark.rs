@@ -22,6 +22,10 @@ pub const UPPER_CORNER: &str = "SYNTHETIC";
 /// Words in the lower right corner of the picture area.
 pub const LOWER_CORNER: &str = "NOT FOR DIAGNOSIS";
 
+/// Words in the lower left corner of a picture that was forced out of a recording whose quality
+/// was refused.
+pub const FORCED: &str = "FORCED: POOR SIGNAL";
+
 /// Rows of the band under the picture.
 pub const BAND_HEIGHT: usize = 52;
 
@@ -42,6 +46,8 @@ pub struct Label {
     pub view: String,
     /// Phase of the heart cycle, e.g. `end-diastole`.
     pub phase: String,
+    /// Whether the recording was of too poor a quality, and the picture made all the same.
+    pub forced: bool,
 }
 
 impl Label {
@@ -60,6 +66,9 @@ impl Label {
 /// Marks a rendered picture: words in two corners, and the band added below.
 pub fn apply(mut image: GrayImage, label: &Label) -> GrayImage {
     draw_corners(&mut image);
+    if label.forced {
+        draw_forced(&mut image);
+    }
     image.append_below(&band(image.width(), label));
     image
 }
@@ -85,7 +94,20 @@ pub fn is_marked(image: &GrayImage) -> bool {
 pub fn bears_label(image: &GrayImage, label: &Label) -> bool {
     let expected = band(image.width(), label);
     let start = image.height().saturating_sub(BAND_HEIGHT);
-    is_marked(image) && image.rows(start..image.height()) == Some(expected)
+    is_marked(image)
+        && image.rows(start..image.height()) == Some(expected)
+        && (!label.forced || is_marked_as_forced(image))
+}
+
+/// Whether an image carries the words that it was forced.
+pub fn is_marked_as_forced(image: &GrayImage) -> bool {
+    let picture_rows = image.height().saturating_sub(BAND_HEIGHT);
+    let Some(mut area) = image.rows(0..picture_rows) else {
+        return false;
+    };
+    let before = area.clone();
+    draw_forced(&mut area);
+    area == before
 }
 
 /// The band of [`BAND_HEIGHT`] rows.
@@ -127,6 +149,12 @@ fn draw_corners(area: &mut GrayImage) {
     write_boxed(area, LOWER_CORNER, lower);
 }
 
+fn draw_forced(area: &mut GrayImage) {
+    let height = boxed_size(FORCED).height;
+    let lower = area.size().height.saturating_sub(height);
+    write_boxed(area, FORCED, Point::new(0, lower.cast_signed()));
+}
+
 fn boxed_size(words: &str) -> Size {
     let character = FONT_9X15_BOLD.character_size;
     let margins = Size::new_equal(2 * MARGIN.unsigned_abs());
@@ -163,6 +191,7 @@ pub(super) mod tests {
             model_sha256: "0123456789abcdef".repeat(4),
             view: "short axis, mid-ventricular".into(),
             phase: "end-diastole".into(),
+            forced: false,
         }
     }
 
@@ -202,6 +231,25 @@ pub(super) mod tests {
         };
         assert!(is_marked(&marked) && !bears_label(&marked, &other));
         assert!(!is_marked(&GrayImage::black(3, 3)));
+    }
+
+    #[test]
+    fn a_forced_picture_says_so_and_no_other_does() {
+        let forced = Label {
+            forced: true,
+            ..label()
+        };
+        for gray in [0, 127, 255] {
+            let (usual, image) = (apply(area(gray), &label()), apply(area(gray), &forced));
+            assert!(is_marked(&image) && bears_label(&image, &forced));
+            assert!(is_marked_as_forced(&image) && !is_marked_as_forced(&usual));
+            assert!(!bears_label(&usual, &forced));
+        }
+        let corners = boxed_size(FORCED).width + boxed_size(LOWER_CORNER).width;
+        assert!(
+            corners < 512,
+            "the two lower corners stand apart: {corners}"
+        );
     }
 
     #[test]

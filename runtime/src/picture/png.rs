@@ -8,7 +8,7 @@
 use png::{BitDepth, ColorType, Encoder, PixelDimensions, Unit};
 use thiserror::Error;
 
-use super::mark::{self, Label, NOTICE};
+use super::mark::{self, FORCED, Label, NOTICE};
 use super::pseudo_mri::PseudoMri;
 use super::render;
 
@@ -60,8 +60,8 @@ pub fn encode(picture: &PseudoMri, index: usize, label: &Label) -> Result<Vec<u8
 }
 
 /// The text chunks of a picture: keyword and text.
-pub fn description(label: &Label) -> [(&'static str, String); 6] {
-    [
+pub fn description(label: &Label) -> Vec<(&'static str, String)> {
+    let mut chunks = vec![
         ("Title", format!("Pseudo-MRI, {}", label.view_line())),
         ("Software", format!("ecg2mri {}", env!("CARGO_PKG_VERSION"))),
         ("Description", NOTICE.into()),
@@ -71,7 +71,11 @@ pub fn description(label: &Label) -> [(&'static str, String); 6] {
         ),
         (MODEL_KEYWORD, label.model_name.clone()),
         (MODEL_SHA256_KEYWORD, label.model_sha256.clone()),
-    ]
+    ];
+    if label.forced {
+        chunks.push(("Warning", FORCED.into()));
+    }
+    chunks
 }
 
 /// Pixels per metre of the patient in the magnified picture.

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod first_samples;
 mod median_beat;
 mod qrs;
+pub mod quality;
 pub mod resample;
 pub mod savitzky_golay;
 pub mod wavelet;
