@@ -4,12 +4,13 @@
 //! ECG2MRI_PYTHON=<a Python with torch> cargo bench --workspace --bench training
 //! ```
 //!
-//! Each side is a process of its own with two threads, and begins from the same parameters and batch; their first
-//! losses must agree. They then take a few steps in turn, so that whatever else the machine does slows both. What a
-//! process used is read from Linux' `/proc` for both alike. A step takes from tens of milliseconds to many seconds, so
-//! plain timing is exact enough, and a statistics harness, which would run one side after the other, would compare
-//! worse. Where Python or torch is missing, PyTorch's column says SKIPPED. Names after `--`, as in `-- mri8`, choose among the
-//! cases; without `--bench`, as in `cargo test --benches`, batches are small and steps few.
+//! Each side is a process of its own with two threads that sleep while they wait, and begins from the same parameters
+//! and batch; their first losses must agree. They then take a few steps in turn, so that whatever else the machine
+//! does slows both. What a process used is read from Linux' `/proc` for both alike. A step takes from tens of
+//! milliseconds to many seconds, so plain timing is exact enough, and a statistics harness, which would run one side
+//! after the other, would compare worse. Where Python or torch is missing, PyTorch's column says SKIPPED. Names after
+//! `--`, as in `-- mri8`, choose among the cases; without `--bench`, as in `cargo test --benches`, batches are small
+//! and steps few.
 //!
 //! - [`case`]: what is timed, and the files from which both sides begin;
 //! - [`side`]: a process that takes steps, and what it used;

@@ -60,6 +60,8 @@ impl Side {
                     ECG2MRI_PYTHON to ENV/bin/python";
         let mut command = Command::new(&python);
         command.args(["-c", DRIVER]).arg(folder);
+        // As on our side: threads that spin while they wait would count as work wherever the machine is shared.
+        command.env("OMP_WAIT_POLICY", "PASSIVE");
         let mut side = match Side::start(&mut command) {
             Ok(side) => side,
             Err(error) => {
