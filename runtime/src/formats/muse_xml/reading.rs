@@ -8,11 +8,14 @@ use crate::formats::xml::{angle, child, children, content, duration, possible_du
 /// The recorder's measurements and statements; those of before a reader's changes, where there
 /// are such.
 pub(super) fn reading(root: Node<'_, '_>) -> DeviceReading {
-    let measurements = original(root, "RestingECGMeasurements");
-    let measured = |name: &str| child(measurements?, name);
+    let measurements = original_first(root, "RestingECGMeasurements");
+    let measured = |name: &str| {
+        let mut places = measurements.iter().filter_map(|place| child(*place, name));
+        places.find(|node| content(*node).is_some())
+    };
     DeviceReading {
         heart_rate_bpm: rate(measured("VentricularRate")),
-        p_ms: p_duration(measurements),
+        p_ms: p_duration(measured),
         pr_ms: duration(measured("PRInterval")),
         qrs_ms: duration(measured("QRSDuration")),
         qt_ms: duration(measured("QTInterval")),
@@ -21,20 +24,23 @@ pub(super) fn reading(root: Node<'_, '_>) -> DeviceReading {
         qrs_axis_degrees: angle(measured("RAxis")),
         t_axis_degrees: angle(measured("TAxis")),
         median_beat: None,
-        statements: original(root, "Diagnosis")
+        statements: original_first(root, "Diagnosis")
+            .into_iter()
             .map(statements)
+            .find(|said| !said.is_empty())
             .unwrap_or_default(),
     }
 }
 
-/// The element `Original…` of this name, or else the plain one.
-fn original<'a, 'input>(root: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    child(root, &format!("Original{name}")).or_else(|| child(root, name))
+/// The elements `Original…` of this name and the plain one, as far as they are there.
+fn original_first<'a, 'input>(root: Node<'a, 'input>, name: &str) -> Vec<Node<'a, 'input>> {
+    let original = child(root, &format!("Original{name}"));
+    original.into_iter().chain(child(root, name)).collect()
 }
 
 /// P offset less P onset: samples of the median beat, at the rate that the measurements state.
-fn p_duration(measurements: Option<Node<'_, '_>>) -> Option<f64> {
-    let number = |name: &str| content(child(measurements?, name)?)?.parse::<f64>().ok();
+fn p_duration<'a, 'input: 'a>(measured: impl Fn(&str) -> Option<Node<'a, 'input>>) -> Option<f64> {
+    let number = |name: &str| content(measured(name)?)?.parse::<f64>().ok();
     let samples = number("POffset")? - number("POnset")?;
     let per_second =
         number("ECGSampleBase")? * 10_f64.powf(number("ECGSampleExponent").unwrap_or(0.0));

@@ -102,6 +102,25 @@ fn reads_recording_reading_and_patient() {
 }
 
 #[test]
+fn what_the_original_reading_lacks_comes_from_the_other() {
+    let original = "<OriginalRestingECGMeasurements><VentricularRate>48</VentricularRate>";
+    let empty = original.replace("48", "");
+    let text = file()
+        .replace("48", "52")
+        .replacen(&original.replace("48", "52"), &empty, 1);
+    let nothing_said =
+        "<OriginalDiagnosis><Modality>RESTING</Modality></OriginalDiagnosis><Diagnosis>";
+    let text = text.replacen("<Diagnosis>", nothing_said, 1);
+    let ecg = parse(&text).unwrap();
+    let reading = ecg.device_reading().unwrap();
+    assert_eq!(
+        (reading.heart_rate_bpm, reading.qt_ms),
+        (Some(52.0), Some(452.0))
+    );
+    assert_eq!(reading.statements.len(), 3);
+}
+
+#[test]
 fn the_recorder_may_warn_of_its_own_signal() {
     for (from, to) in [
         ("Sinus bradycardia", "*** Poor data quality"),
