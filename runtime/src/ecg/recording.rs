@@ -61,8 +61,10 @@ impl Ecg {
         self
     }
 
-    /// The same recording with what the recorder itself measured and said, if it did so at all.
+    /// The same recording with what the recorder itself measured and said, if it did so at all; where
+    /// it said that the quality was poor, that is noted too.
     pub fn with_device_reading(mut self, reading: DeviceReading) -> Ecg {
+        self.device_quality_warning |= reading.says_poor_data_quality();
         self.device_reading = (!reading.is_empty()).then(|| Box::new(reading));
         self
     }

@@ -36,7 +36,6 @@ fn recording(root: Node<'_, '_>) -> Result<Ecg, ReadErrorKind> {
     Ok(rows
         .into_ecg(sampling_rate, "StripData/WaveformData")?
         .with_patient(patient(root))
-        .with_device_quality_warning(reading.says_poor_data_quality())
         .with_device_reading(reading))
 }
 

@@ -43,12 +43,11 @@ fn recording(root: Node<'_, '_>) -> Result<Ecg, ReadErrorKind> {
         let waveform = lead_data::waveform(median, "Median").ok()?;
         waveform.rows.into_median_beat(waveform.sampling_rate)
     });
-    let poor = waveform.lead_off || reading.says_poor_data_quality();
     Ok(waveform
         .rows
         .into_ecg(waveform.sampling_rate, "Waveform/LeadData")?
         .with_patient(patient(root))
-        .with_device_quality_warning(poor)
+        .with_device_quality_warning(waveform.lead_off)
         .with_device_reading(reading))
 }
 

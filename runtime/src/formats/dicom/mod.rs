@@ -71,16 +71,13 @@ fn parse(file: &[u8]) -> Result<Ecg, ReadErrorKind> {
         .iter()
         .map(MultiplexGroup::read)
         .collect::<Result<_, _>>()?;
-    let mut ecg = recording(&groups)?.with_patient(patient(&object));
+    let ecg = recording(&groups)?.with_patient(patient(&object));
     let mut reading = DeviceReading {
         median_beat: median_beat(&groups),
         ..DeviceReading::default()
     };
     annotations::read(&object, &mut reading);
-    if reading != DeviceReading::default() {
-        ecg = ecg.with_device_reading(reading);
-    }
-    Ok(ecg)
+    Ok(ecg.with_device_reading(reading))
 }
 
 /// The longest group of original samples (of equal ones, the first), and the groups beside it.

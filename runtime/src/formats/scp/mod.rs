@@ -90,10 +90,7 @@ fn parse(bytes: &[u8]) -> Result<Ecg, ReadErrorKind> {
     if let Some(section) = record.section(8)? {
         reading.statements = measurements::statements(section);
     }
-    if reading != DeviceReading::default() {
-        ecg = ecg.with_device_reading(reading);
-    }
-    Ok(ecg)
+    Ok(ecg.with_device_reading(reading))
 }
 
 #[cfg(test)]
