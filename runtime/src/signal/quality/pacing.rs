@@ -62,8 +62,7 @@ fn returns(rows: &[Vec<f32>], at: usize, half: usize) -> bool {
     let largest = rows
         .iter()
         .max_by(|one, other| step(one).total_cmp(&step(other)));
-    largest
-        .is_some_and(|row| (row[at + half + 1] - row[at - half]).abs() < MOST_LEFT * step(&row))
+    largest.is_some_and(|row| (row[at + half + 1] - row[at - half]).abs() < MOST_LEFT * step(&row))
 }
 
 /// From each sample to the next: the mean step of the leads in which it is largest.
