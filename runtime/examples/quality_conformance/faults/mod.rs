@@ -7,12 +7,15 @@ use ecg2mri::Ecg;
 use ecg2mri::ecg::Lead;
 use ecg2mri::signal::quality::Reason;
 
+/// Makes a fault in a recording; the number seeds its noise.
+type Make = Box<dyn Fn(&Ecg, u64) -> Ecg>;
+
 /// A fault: its name, what it does to a recording of twelve leads, and the reason that names it.
 pub struct Fault {
     /// What went wrong.
     pub name: String,
-    /// Makes the fault; the number seeds its noise.
-    pub make: Box<dyn Fn(&Ecg, u64) -> Ecg>,
+    /// Makes the fault.
+    pub make: Make,
     /// Whether a reason names the fault.
     pub named_by: Box<dyn Fn(&Reason) -> bool>,
 }

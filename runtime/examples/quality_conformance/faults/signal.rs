@@ -220,8 +220,9 @@ fn beats() -> Vec<Fault> {
             for row in rows {
                 let to = (beat + (0.4 * rate) as usize).min(row.len() - 1);
                 let (first, last) = (row[from], row[to]);
-                for n in from..to {
-                    row[n] = first + (last - first) * (n - from) as f32 / (to - from) as f32;
+                let step = (last - first) / (to - from) as f32;
+                for (n, value) in row[from..to].iter_mut().enumerate() {
+                    *value = first + step * n as f32;
                 }
             }
         })
