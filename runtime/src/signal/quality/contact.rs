@@ -17,8 +17,9 @@ const SAME: f32 = 1e-6;
 /// A cut-off top or bottom lasts for so many seconds, and occurs so many times.
 const CUT_SECONDS: f64 = 0.008;
 const CUT_LEAST: usize = 3;
-/// The slope that leads into a cut-off top, in millivolts per second; QRS complexes have 20 to 200.
-const CUT_SLOPE: f64 = 12.0;
+/// The least slope in millivolts per second, over two samples, that leads into a cut-off top, and out of it: a
+/// blunt wave bends into its own, at one end at least.
+const CUT_SLOPE: f64 = 6.0;
 /// A top counts as cut off only where it rises by so many millivolts above the lead's middle.
 const CUT_HEIGHT: f32 = 0.15;
 
@@ -122,14 +123,16 @@ fn is_cut_off(row: &[f32], rate: f64) -> bool {
         let at_limit = |value: f32| (value - limit).abs() <= SAME;
         let mut from = 0_usize;
         let cut = runs(row).filter(|run| {
-            let before = from.checked_sub(1).and_then(|n| row.get(n));
+            let before = from.checked_sub(2).and_then(|n| row.get(n));
             from += run.len();
             let corner = |beside: Option<&f32>| {
-                beside.is_some_and(|value| f64::from((value - limit).abs()) * rate >= CUT_SLOPE)
+                beside
+                    .is_some_and(|value| f64::from((value - limit).abs()) * rate / 2.0 >= CUT_SLOPE)
             };
             (long..longest).contains(&run.len())
                 && run.iter().all(|&value| at_limit(value))
-                && (corner(before) || corner(row.get(from)))
+                && corner(before)
+                && corner(row.get(from + 1))
         });
         (limit - middle).abs() >= CUT_HEIGHT && cut.count() >= CUT_LEAST
     })
