@@ -19,7 +19,7 @@ const CUT_SECONDS: f64 = 0.008;
 const CUT_LEAST: usize = 3;
 /// The least slope in millivolts per second, over two samples, that leads into a cut-off top, and out of it: a
 /// blunt wave bends into its own, at one end at least.
-const CUT_SLOPE: f64 = 6.0;
+const CUT_SLOPE: f64 = 5.0;
 /// A top counts as cut off only where it rises by so many millivolts above the lead's middle.
 const CUT_HEIGHT: f32 = 0.15;
 
