@@ -22,7 +22,7 @@
 //! From file to picture:
 //!
 //! 1. [`formats`] reads a file into an [`Ecg`] (leads, millivolts, sampling rate);
-//! 2. [`signal`] turns the recording into a median beat;
+//! 2. [`signal`] checks its quality and turns it into a median beat;
 //! 3. [`model`] verifies a model and runs it: median beat → latent → picture;
 //! 4. [`picture`] draws and marks the picture;
 //! 5. [`pipeline`] joins these steps; [`report`] tells what was done.

@@ -1,11 +1,11 @@
 //! Sound recordings pass, and faults made in them are named.
 
-#[path = "../examples/quality_conformance/faults.rs"]
+#[path = "../examples/quality_conformance/faults/mod.rs"]
 mod faults;
 
 use std::path::{Path, PathBuf};
 
-use ecg2mri::signal::quality::{Verdict, assess};
+use ecg2mri::signal::quality::{Quality, Verdict, assess};
 use ecg2mri::{Ecg, formats};
 
 fn sample(name: &str) -> Ecg {
@@ -13,49 +13,39 @@ fn sample(name: &str) -> Ecg {
     formats::read(&folder.join(name)).expect("a sample recording")
 }
 
-/// Faults that these two recordings do not betray: either way they look like the recording of a healthy heart.
+/// Faults that this recording does not betray: either way it is one that a healthy heart may give.
 const UNSEEN: [&str; 2] = ["LA and LL exchanged", "LL and RL exchanged (harmless)"];
 
 #[test]
-fn samples_pass_and_their_faults_are_named() {
-    for name in ["normal-woman.hea", "dilated-man.hea"] {
-        let ecg = sample(name);
-        let quality = assess(&ecg);
-        assert_ne!(
-            quality.verdict,
-            Verdict::Refuse,
-            "{name}: {:?}",
-            quality.reasons
-        );
-        let missed: Vec<String> = faults::all()
-            .into_iter()
-            .filter(|fault| !UNSEEN.contains(&fault.name.as_str()))
-            .filter(|fault| {
-                let quality = assess(&(fault.make)(&ecg, 1));
-                !quality
-                    .reasons
-                    .iter()
-                    .any(|reason| (fault.named_by)(reason))
-            })
-            .map(|fault| fault.name)
-            .collect();
-        assert!(missed.is_empty(), "{name}: not named: {missed:?}");
-    }
+fn faults_made_in_a_sample_are_named() {
+    let ecg = sample("normal-woman.hea");
+    let missed: Vec<String> = faults::all()
+        .into_iter()
+        .filter(|fault| !UNSEEN.contains(&fault.name.as_str()))
+        .filter(|fault| {
+            let quality = assess(&(fault.make)(&ecg, 1));
+            !quality
+                .reasons
+                .iter()
+                .any(|reason| (fault.named_by)(reason))
+        })
+        .map(|fault| fault.name)
+        .collect();
+    assert!(missed.is_empty(), "not named: {missed:?}");
 }
 
 #[test]
-fn every_arrangement_of_a_disease_passes_as_sound() {
+fn samples_pass_whatever_their_disease() {
     for name in [
+        "normal-woman.hea",
+        "dilated-man.hea",
         "left-bundle-branch-block-man.hea",
         "anterior-infarct-man.hea",
     ] {
-        let quality = assess(&sample(name));
-        assert_ne!(
-            quality.verdict,
-            Verdict::Refuse,
-            "{name}: {:?}",
-            quality.reasons
-        );
+        let Quality {
+            verdict, reasons, ..
+        } = assess(&sample(name));
+        assert_ne!(verdict, Verdict::Refuse, "{name}: {reasons:?}");
     }
 }
 

@@ -17,6 +17,9 @@ const SAME: f32 = 1e-6;
 /// A cut-off top or bottom lasts for so many seconds, and occurs so many times.
 const CUT_SECONDS: f64 = 0.008;
 const CUT_LEAST: usize = 3;
+/// The least slope in millivolts per second, over two samples, that leads into a cut-off top, and out of it: a
+/// blunt wave bends into its own, at one end at least.
+const CUT_SLOPE: f64 = 5.0;
 /// A top counts as cut off only where it rises by so many millivolts above the lead's middle.
 const CUT_HEIGHT: f32 = 0.15;
 
@@ -105,7 +108,8 @@ fn runs(row: &[f32]) -> impl Iterator<Item = &[f32]> {
     row.chunk_by(|one, other| (one - other).abs() <= SAME)
 }
 
-/// A recorder's limit cuts every high wave at one and the same value, for several samples.
+/// A recorder's limit cuts every high wave at one and the same value, for several samples, and with a corner:
+/// a blunt wave of a coarsely rounded recording may have a level top as well, but it bends into it.
 fn is_cut_off(row: &[f32], rate: f64) -> bool {
     let mut sorted = row.to_vec();
     sorted.sort_unstable_by(f32::total_cmp);
@@ -116,9 +120,19 @@ fn is_cut_off(row: &[f32], rate: f64) -> bool {
     let long = ((CUT_SECONDS * rate).ceil() as usize).max(3);
     let longest = (LONGEST_STANDSTILL * rate).ceil() as usize;
     [lowest, highest].into_iter().any(|limit| {
+        let at_limit = |value: f32| (value - limit).abs() <= SAME;
+        let mut from = 0_usize;
         let cut = runs(row).filter(|run| {
+            let before = from.checked_sub(2).and_then(|n| row.get(n));
+            from += run.len();
+            let corner = |beside: Option<&f32>| {
+                beside
+                    .is_some_and(|value| f64::from((value - limit).abs()) * rate / 2.0 >= CUT_SLOPE)
+            };
             (long..longest).contains(&run.len())
-                && run.iter().all(|value| (value - limit).abs() <= SAME)
+                && run.iter().all(|&value| at_limit(value))
+                && corner(before)
+                && corner(row.get(from + 1))
         });
         (limit - middle).abs() >= CUT_HEIGHT && cut.count() >= CUT_LEAST
     })

@@ -41,8 +41,8 @@ fn spikes(ecg: &crate::ecg::Ecg) -> Vec<usize> {
     let steps = steps(ecg.samples());
     let largest = |from: usize, to: usize| steps[from..to].iter().copied().fold(0.0, f64::max);
     let mut found: Vec<usize> = Vec::new();
-    for n in calm..steps.len().saturating_sub(calm) {
-        let step = steps[n];
+    let end = steps.len().saturating_sub(calm);
+    for (n, &step) in steps.iter().enumerate().take(end).skip(calm) {
         let highest = largest(n - half, n + half + 1);
         if step < LEAST_STEP || step < highest {
             continue;

@@ -6,7 +6,7 @@ use crate::signal::{MedianBeat, WORKING_RATE, milliseconds};
 
 /// A time without a beat is long when it is so many times the usual one. A beat that comes early is followed
 /// by less: by twice the usual time less that by which it came early.
-const LONG: f64 = 1.6;
+const LONG: f64 = 1.5;
 /// Where the rhythm is irregular, long times are nothing special: so many times the usual deviation are
 /// added.
 const DEVIATIONS: f64 = 1.5;
