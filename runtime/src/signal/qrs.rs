@@ -4,6 +4,8 @@
 //! their noise, and joined to one activity curve; its peaks are judged against an adaptive threshold,
 //! with a refractory period and search-back, after Pan & Tompkins (IEEE Trans Biomed Eng 1985;32:230).
 
+mod revise;
+
 use std::cell::LazyCell;
 
 use super::filter::{Band, butterworth};
@@ -57,19 +59,21 @@ const LEAST_PROMINENCE_OF_ONE_LEAD: f64 = 1.8;
 /// [`SignalError::RateTooLow`] below 100 Hz and [`SignalError::RateTooHigh`] above 100 kHz;
 /// [`SignalError::NoQrs`] where nothing stands out.
 pub fn detect_qrs(ecg: &Ecg) -> Result<Vec<usize>, SignalError> {
-    check_rate(ecg.sampling_rate())?;
-    let rows: Vec<Vec<f64>> = ecg
-        .samples()
-        .iter()
-        .map(|row| row.iter().map(|&value| f64::from(value)).collect())
-        .collect();
-    let beats = detect(&resample::resample(
-        &rows,
-        ecg.sampling_rate(),
-        WORKING_RATE,
-    )?)?;
-    let last = ecg.samples_per_lead() - 1;
-    let scale = ecg.sampling_rate() / WORKING_RATE;
+    detect_qrs_in_rows(ecg.samples(), ecg.sampling_rate())
+}
+
+/// As [`detect_qrs`], in leads that need not be standard ones (MLII of a Holter recorder, say): shape
+/// (lead, sample), one lead at least, in millivolts, at `rate` Hz.
+///
+/// # Errors
+/// As [`detect_qrs`].
+pub fn detect_qrs_in_rows(rows: &[Vec<f32>], rate: f64) -> Result<Vec<usize>, SignalError> {
+    check_rate(rate)?;
+    let as_f64 = |row: &Vec<f32>| row.iter().map(|&value| f64::from(value)).collect();
+    let wide: Vec<Vec<f64>> = rows.iter().map(as_f64).collect();
+    let beats = detect(&resample::resample(&wide, rate, WORKING_RATE)?)?;
+    let last = rows.first().map_or(0, Vec::len).saturating_sub(1);
+    let scale = rate / WORKING_RATE;
     Ok(beats
         .into_iter()
         .map(|beat| ((beat as f64 * scale).round() as usize).min(last))
@@ -101,6 +105,7 @@ pub(super) fn detect(rows: &[Vec<f64>]) -> Result<Vec<usize>, SignalError> {
     let steepest = |middle: usize| steepest_near(&steepness, middle);
     let beats = above_threshold(&activity, &steepest, &peaks, &level);
     let beats = with_search_back(beats, &activity, &peaks, &level);
+    let beats = revise::revise(rows, beats);
     if beats.is_empty() {
         Err(SignalError::NoQrs)
     } else {
@@ -223,12 +228,16 @@ impl LocalLevel {
 
 /// The middle value (the mean of the two middle ones); 0 of nothing.
 pub(super) fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    match (sorted.len() / 2, sorted.len() % 2) {
+    median_in_place(&mut values.to_vec())
+}
+
+/// As [`median`], leaving the values in order.
+pub(super) fn median_in_place(values: &mut [f64]) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    match (values.len() / 2, values.len() % 2) {
         (0, 0) => 0.0,
-        (middle, 0) => (sorted[middle - 1] + sorted[middle]) / 2.0,
-        (middle, _) => sorted[middle],
+        (middle, 0) => (values[middle - 1] + values[middle]) / 2.0,
+        (middle, _) => values[middle],
     }
 }
 

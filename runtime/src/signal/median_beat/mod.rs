@@ -1,11 +1,11 @@
 //! The median beat: what the networks see of a recording.
 
-mod align;
 mod average;
 mod onset;
 mod preprocess;
 
-use super::{SignalError, WORKING_RATE, qrs};
+use super::clean::{CleanRows, clean};
+use super::{SignalError, WORKING_RATE, beat_classes, qrs};
 use crate::ecg::{Ecg, Lead};
 
 /// A recording needs this many beats that look alike, and this part of all beats: three alike of
@@ -94,8 +94,30 @@ impl MedianBeat {
 /// longer than an hour, has a flat lead, an impossible amplitude, no QRS complex, or fewer than
 /// three beats, or a quarter of its beats, that look alike.
 pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
-    let prepared = preprocess::prepare(ecg)?;
-    let beats = qrs::detect(&prepared.rows)?;
+    let twelve = ecg.twelve_leads()?;
+    preprocess::check_recorded(&twelve)?;
+    let clean = clean(twelve.samples(), twelve.sampling_rate())?;
+    preprocess::check_clean(&clean)?;
+    let marks = qrs::detect(&clean.rows)?;
+    of_marks(&clean, &marks)
+}
+
+/// As [`median_beat`], of a recording that has been cleaned to the rows of `clean`, with its complexes.
+pub(super) fn from_clean(
+    ecg: &Ecg,
+    clean: &CleanRows,
+    marks: &[usize],
+) -> Result<MedianBeat, SignalError> {
+    // Derived leads are there by now, so that this complains of those missing and of nothing else.
+    if ecg.leads() != Lead::STANDARD {
+        ecg.twelve_leads()?;
+    }
+    preprocess::check_recorded(ecg)?;
+    preprocess::check_clean(clean)?;
+    of_marks(clean, marks)
+}
+
+fn of_marks(clean: &CleanRows, beats: &[usize]) -> Result<MedianBeat, SignalError> {
     let least = LEAST_BEATS.max(beats.len().div_ceil(LEAST_PART));
     if beats.len() < least {
         return Err(SignalError::TooFewBeats {
@@ -108,7 +130,7 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
         .windows(2)
         .map(|pair| (pair[1] - pair[0]) as f64 / WORKING_RATE)
         .collect();
-    let references = align::align(&prepared.rows, &beats);
+    let references = usual_beats(&clean.rows, beats);
     if references.len() < least {
         return Err(SignalError::TooFewBeats {
             found: beats.len(),
@@ -116,8 +138,8 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
             least,
         });
     }
-    let start = window_start(&prepared.rows, &references);
-    let beat = average::median_of_levelled_beats(&prepared.rows, &references, start);
+    let start = window_start(&clean.rows, &references);
+    let beat = average::median_of_levelled_beats(&clean.rows, &references, start);
     Ok(MedianBeat {
         samples: beat
             .into_iter()
@@ -128,27 +150,33 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
         rr_intervals,
         beats_found: beats.len(),
         beats_used: references.len(),
-        mains_hz: prepared.mains_hz,
+        mains_hz: clean.mains_hz,
     })
 }
 
-/// The rows of the eight independent leads among `rows` (twelve rows in standard order): the
-/// other four add nothing but weight.
-fn independent_rows(rows: &[Vec<f64>]) -> Vec<&[f64]> {
-    Lead::STANDARD
-        .iter()
-        .zip(rows)
-        .filter(|(lead, _)| Lead::INDEPENDENT.contains(lead))
-        .map(|(_, row)| row.as_slice())
-        .collect()
+/// Samples from a beat's reference to the start of its window, such that QRS begins at its place.
+fn window_start(rows: &[Vec<f64>], references: &[f64]) -> f64 {
+    let centre = MedianBeat::SAMPLES / 2;
+    let beat = average::median_of_beats(rows, references, -(centre as f64));
+    let onset = onset::qrs_onset(&beat, centre);
+    onset as f64 - (centre + MedianBeat::QRS_ONSET) as f64
 }
 
-/// Samples from a beat's reference to the start of its window, such that QRS begins at its place.
-fn window_start(rows: &[Vec<f64>], references: &[isize]) -> isize {
-    let centre = MedianBeat::SAMPLES as isize / 2;
-    let beat = average::median_of_beats(rows, references, -centre);
-    let onset = onset::qrs_onset(&beat, centre as usize) as isize;
-    onset - centre - MedianBeat::QRS_ONSET as isize
+/// References of the beats of the most frequent kind. Early ones among them, whose P wave lies on the
+/// T wave before, are left out where they are few; in an irregular rhythm they belong to it.
+fn usual_beats(rows: &[Vec<f64>], beats: &[usize]) -> Vec<f64> {
+    let class = beat_classes::main_class(&beat_classes::independent_rows(rows), beats);
+    let premature = beat_classes::premature(beats);
+    let references = |kept: &dyn Fn(usize) -> bool| -> Vec<f64> {
+        let members = class.members.iter().filter(|member| kept(member.beat));
+        members.map(|member| member.reference).collect()
+    };
+    let timely = references(&|beat| !premature[beat]);
+    if timely.len() >= LEAST_BEATS && timely.len() * 4 >= class.members.len() * 3 {
+        timely
+    } else {
+        references(&|_| true)
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
-//! Twelve filtered leads at 500 Hz, or the reason why there are none.
+//! Which recordings no median beat can be made of.
 
 use crate::ecg::{Ecg, Lead};
-use crate::signal::filter::{Band, Sections, butterworth, mains_frequency};
-use crate::signal::resample::resample;
-use crate::signal::{SignalError, WORKING_RATE, milliseconds, qrs};
+use crate::signal::clean::{CleanRows, designed};
+use crate::signal::filter::Band;
+use crate::signal::{SignalError, milliseconds, qrs};
 
 /// Seconds; below that three beats are a matter of luck.
 const LEAST_SECONDS: f64 = 3.0;
-/// Seconds; a longer recording is no resting ECG, and its rows would fill the memory.
-const MOST_SECONDS: f64 = 3600.0;
 /// Millivolts from a lead's own median; the largest QRS complexes have some 6 mV.
 const LARGEST_AMPLITUDE: f32 = 20.0;
 /// Millivolts; the smallest QRS complexes of any worth have 0.1 mV in their best lead.
@@ -22,24 +20,10 @@ const SPREAD_TO: f64 = 0.99;
 /// Corner below which a lead's spread is taken, in Hz: hum in a single lead, too little in all
 /// of them for the notch, does not make it live either.
 const SPREAD_LOW_PASS_HZ: f64 = 30.0;
-/// Order of each pass; forward and backward it counts twice.
-const ORDER: usize = 2;
-const HIGH_PASS_HZ: f64 = 0.5;
-const LOW_PASS_HZ: f64 = 100.0;
-/// Half the width of the notch in Hz.
-const NOTCH_HALF_WIDTH: f64 = 1.0;
-/// Two periods of the high-pass corner.
-const PADDING: usize = milliseconds(4000);
 const SPREAD_PADDING: usize = milliseconds(100);
 
-pub(super) struct Prepared {
-    /// Millivolts, twelve rows in standard order, at the working rate.
-    pub(super) rows: Vec<Vec<f64>>,
-    pub(super) mains_hz: Option<f64>,
-}
-
-pub(super) fn prepare(ecg: &Ecg) -> Result<Prepared, SignalError> {
-    let twelve = ecg.twelve_leads()?;
+/// Refuses twelve leads, as recorded, that no median beat can be made of.
+pub(super) fn check_recorded(twelve: &Ecg) -> Result<(), SignalError> {
     let seconds = twelve.duration_seconds();
     qrs::check_rate(twelve.sampling_rate())?;
     if seconds < LEAST_SECONDS {
@@ -48,48 +32,12 @@ pub(super) fn prepare(ecg: &Ecg) -> Result<Prepared, SignalError> {
             least: LEAST_SECONDS,
         });
     }
-    if seconds > MOST_SECONDS {
-        return Err(SignalError::TooLong {
-            seconds,
-            most: MOST_SECONDS,
-        });
-    }
-    check_largest(&twelve)?;
-
-    let rows: Vec<Vec<f64>> = twelve
-        .samples()
-        .iter()
-        .map(|row| row.iter().map(|&value| f64::from(value)).collect())
-        .collect();
-    let rows = resample(&rows, twelve.sampling_rate(), WORKING_RATE)?;
-    let mains_hz = mains_frequency(&rows, WORKING_RATE);
-    let mut filters = vec![
-        designed(Band::HighPass {
-            cutoff_hz: HIGH_PASS_HZ,
-        }),
-        designed(Band::LowPass {
-            cutoff_hz: LOW_PASS_HZ,
-        }),
-    ];
-    if let Some(mains) = mains_hz {
-        filters.push(designed(Band::BandStop {
-            low_hz: mains - NOTCH_HALF_WIDTH,
-            high_hz: mains + NOTCH_HALF_WIDTH,
-        }));
-    }
-    let filtered = |row: Vec<f64>| {
-        filters
-            .iter()
-            .fold(row, |row, filter| filter.zero_phase(&row, PADDING))
-    };
-    let rows: Vec<Vec<f64>> = rows.into_iter().map(filtered).collect();
-    check_spreads(twelve.leads(), &rows)?;
-    Ok(Prepared { rows, mains_hz })
+    check_largest(twelve)
 }
 
-fn designed(band: Band) -> Sections {
-    butterworth(ORDER, band, WORKING_RATE)
-        .expect("constant corners lie below half the working rate")
+/// Refuses clean leads, twelve in standard order, that no median beat can be made of.
+pub(super) fn check_clean(clean: &CleanRows) -> Result<(), SignalError> {
+    check_spreads(&Lead::STANDARD, &clean.rows)
 }
 
 /// Refuses leads, as recorded, that swing more than any heart makes them.
