@@ -1,11 +1,13 @@
 //! The command line, one file per subcommand.
 //!
 //! - [`generate`]: ECG in, marked picture and report out;
+//! - [`measure`]: rate, intervals, axes and voltages of an ECG;
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`failure`]: how a command ends when it does not succeed.
 
 mod failure;
 mod generate;
+mod measure;
 mod model;
 
 use std::process::ExitCode;
@@ -15,6 +17,7 @@ use clap::{Parser, Subcommand};
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
+  ecg2mri measure recording.hea
   ecg2mri model verify models
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality.
@@ -32,6 +35,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Generate(generate::Arguments),
+    Measure(measure::Arguments),
     Model(model::Arguments),
 }
 
@@ -40,6 +44,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
     };
     match outcome {

@@ -1,5 +1,6 @@
 //! Everything there is to know of a recording, from one cleaning of its leads.
 
+use super::beat_classes::{self, BeatClass};
 use super::clean::{CleanRows, clean};
 use super::fiducials::{BeatFiducials, delineate};
 use super::measurements::{self, Measurements};
@@ -15,6 +16,7 @@ pub struct Analysis {
     ecg: Ecg,
     clean: CleanRows,
     marks: Vec<usize>,
+    classes: Vec<BeatClass>,
 }
 
 impl Analysis {
@@ -26,7 +28,13 @@ impl Analysis {
         let ecg = ecg.twelve_leads().unwrap_or_else(|_| ecg.clone());
         let clean = clean(ecg.samples(), ecg.sampling_rate())?;
         let marks = qrs::detect(&clean.rows)?;
-        Ok(Analysis { ecg, clean, marks })
+        let classes = beat_classes::classes_in_short(&clean.rows, &marks);
+        Ok(Analysis {
+            ecg,
+            clean,
+            marks,
+            classes,
+        })
     }
 
     /// The leads that are measured, in the order of [`BeatFiducials::leads`].
@@ -42,7 +50,7 @@ impl Analysis {
     /// Measurements, and the fiducials they are made of: sample numbers at the recording's own rate, counted
     /// from 0.
     pub fn measure(&self) -> (Measurements, Vec<BeatFiducials>) {
-        let delineation = delineate(&self.clean.rows, &self.marks);
+        let delineation = delineate(&self.clean.rows, &self.marks, &self.classes);
         let length = self.clean.rows.first().map_or(0, Vec::len);
         let beats = delineation.at_rate(1.0, length);
         let usual = delineation.usual.as_ref();
@@ -57,6 +65,6 @@ impl Analysis {
     /// # Errors
     /// As [`median_beat`](super::median_beat), but for those of [`Analysis::of`].
     pub fn median_beat(&self) -> Result<MedianBeat, SignalError> {
-        median_beat::from_clean(&self.ecg, &self.clean, &self.marks)
+        median_beat::from_clean(&self.ecg, &self.clean, &self.marks, &self.classes)
     }
 }

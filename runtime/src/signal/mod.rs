@@ -5,6 +5,7 @@
 mod analysis;
 mod beat_classes;
 mod clean;
+mod column_median;
 mod dot;
 mod error;
 pub mod fiducials;

@@ -2,7 +2,7 @@
 
 mod shape;
 
-use shape::Shape;
+use shape::{Leads, MAX_LAG, Shape};
 
 use super::qrs::median;
 use crate::ecg::Lead;
@@ -15,6 +15,8 @@ const MAX_CANDIDATES: usize = 32;
 const ROUNDS: usize = 2;
 /// Beats of more kinds than this are noise, one unlike the other.
 const MOST_CLASSES: usize = 8;
+/// Shapes stay the same over so many beats.
+pub(super) const MOST_IN_SHORT: usize = 40;
 /// An interval below this share of the usual one makes a beat premature.
 const PREMATURE: f64 = 0.8;
 
@@ -38,10 +40,11 @@ impl BeatClass {
             .iter()
             .map(|member| member.reference.round() as isize)
             .collect();
-        let template = Shape::median(rows, &references);
+        let leads = Leads::new(rows);
+        let template = Shape::median(&leads, &references);
         let complete = nearby.filter(|&mark| Shape::is_complete(mark as isize, length));
         complete
-            .map(|mark| (mark, template.correlation(rows, mark as isize)))
+            .map(|mark| (mark, template.correlation(&leads, mark as isize)))
             .max_by(|one, other| one.1.total_cmp(&other.1))
     }
 }
@@ -71,8 +74,11 @@ pub(super) fn independent_rows(rows: &[Vec<f64>]) -> Vec<&[f64]> {
 
 /// The most frequent kind of beat at `marks` in `rows`; empty where no beat is complete.
 pub(super) fn main_class(rows: &[&[f64]], marks: &[usize]) -> BeatClass {
-    let all: Vec<usize> = (0..marks.len()).collect();
-    class_among(rows, marks, &all)
+    let length = rows.first().map_or(0, |row| row.len());
+    let all: Vec<usize> = (0..marks.len())
+        .filter(|&beat| Shape::is_complete(marks[beat] as isize, length))
+        .collect();
+    class_among(&Leads::new(rows), marks, &all)
 }
 
 /// All beats at `marks` in `rows` by kind: first the most frequent one, then those that are left.
@@ -83,9 +89,10 @@ pub(super) fn classes(rows: &[&[f64]], marks: &[usize]) -> Vec<BeatClass> {
     let mut left: Vec<usize> = (0..marks.len())
         .filter(|&beat| Shape::is_complete(marks[beat] as isize, length))
         .collect();
+    let leads = Leads::new(rows);
     let mut classes = Vec::new();
     while !left.is_empty() && classes.len() < MOST_CLASSES {
-        let class = class_among(rows, marks, &left);
+        let class = class_among(&leads, marks, &left);
         if class.members.is_empty() {
             break;
         }
@@ -99,6 +106,15 @@ pub(super) fn classes(rows: &[&[f64]], marks: &[usize]) -> Vec<BeatClass> {
         }
     }));
     classes
+}
+
+/// As [`classes`] over independent leads, of a recording short enough for shapes not to change in it; none
+/// of a longer one.
+pub(super) fn classes_in_short(rows: &[Vec<f64>], marks: &[usize]) -> Vec<BeatClass> {
+    if marks.len() > MOST_IN_SHORT {
+        return Vec::new();
+    }
+    classes(&independent_rows(rows), marks)
 }
 
 /// Which beats come early, given the marks of all: their interval is much shorter than the usual one
@@ -121,23 +137,21 @@ pub(super) fn premature(marks: &[usize]) -> Vec<bool> {
         .collect()
 }
 
-/// The most frequent kind among the beats with the numbers `chosen`.
-fn class_among(rows: &[&[f64]], marks: &[usize], chosen: &[usize]) -> BeatClass {
-    let length = rows.first().map_or(0, |row| row.len());
+/// The most frequent kind among the complete beats with the numbers `chosen`.
+fn class_among(leads: &Leads, marks: &[usize], chosen: &[usize]) -> BeatClass {
     let complete: Vec<(usize, isize)> = chosen
         .iter()
         .map(|&beat| (beat, marks[beat] as isize))
-        .filter(|&(_, mark)| Shape::is_complete(mark, length))
         .collect();
     let mut members = Vec::new();
-    let Some(first) = most_typical(rows, &complete) else {
+    let Some(first) = most_typical(leads, &complete) else {
         return BeatClass { members };
     };
-    let mut template = Shape::cut(rows, first);
+    let mut template = Shape::cut(leads, first);
     for round in 0..=ROUNDS {
         members = complete
             .iter()
-            .map(|&(beat, mark)| (beat, template.best_fit(rows, mark, 1)))
+            .map(|&(beat, mark)| (beat, template.best_fit(leads, mark, MAX_LAG)))
             .filter(|(_, fit)| fit.correlation >= LEAST_CORRELATION)
             .map(|(beat, fit)| Member {
                 beat,
@@ -151,23 +165,22 @@ fn class_among(rows: &[&[f64]], marks: &[usize], chosen: &[usize]) -> BeatClass 
             .iter()
             .map(|member| member.reference.round() as isize)
             .collect();
-        template = Shape::median(rows, &references);
+        template = Shape::median(leads, &references);
     }
     BeatClass { members }
 }
 
 /// The mark of a beat of the kind that occurs most. Where two kinds are as frequent (bigeminy) it is the
 /// one after the longer pause: ectopic beats come early.
-fn most_typical(rows: &[&[f64]], marks: &[(usize, isize)]) -> Option<isize> {
+fn most_typical(leads: &Leads, marks: &[(usize, isize)]) -> Option<isize> {
     // A run of neighbours: every second or third beat of a bigeminy or trigeminy would mislead.
     let first = marks.len().saturating_sub(MAX_CANDIDATES) / 2;
     let candidates = &marks[first..(first + MAX_CANDIDATES).min(marks.len())];
     let mut alike = vec![0_usize; candidates.len()];
     for (one, &(_, mark)) in candidates.iter().enumerate() {
-        let shape = Shape::cut(rows, mark);
+        let shape = Shape::cut(leads, mark);
         for (other, &(_, mark)) in candidates.iter().enumerate().skip(one + 1) {
-            let fit = shape.best_fit(rows, mark, 2);
-            if fit.correlation >= LEAST_CORRELATION {
+            if shape.rough_correlation(leads, mark) >= LEAST_CORRELATION {
                 alike[one] += 1;
                 alike[other] += 1;
             }

@@ -1,16 +1,54 @@
 //! The shape of a QRS complex over all leads, and where in a recording it fits.
 
+use crate::signal::column_median::column_medians;
 use crate::signal::dot::dot;
 use crate::signal::milliseconds;
-use crate::signal::qrs::median;
 
 /// The part of a beat that is compared, about the detector's mark.
 const BEFORE: isize = milliseconds(100) as isize;
 const AFTER: isize = milliseconds(120) as isize;
 const WIDTH: usize = (BEFORE + AFTER) as usize;
 /// How far the detector's mark may be off.
-const MAX_LAG: isize = milliseconds(60) as isize;
-const ONES: [f64; WIDTH] = [1.0; WIDTH];
+pub(super) const MAX_LAG: isize = milliseconds(60) as isize;
+/// How far it is off among beats of one shape.
+const ROUGH_LAG: isize = milliseconds(40) as isize;
+
+/// The leads that shapes are compared with, with what is needed of every window of them.
+pub(super) struct Leads<'a> {
+    rows: &'a [&'a [f64]],
+    /// Sum over leads of a window's squares about its mean, by the window's first sample.
+    energies: Vec<f64>,
+}
+
+impl<'a> Leads<'a> {
+    pub(super) fn new(rows: &'a [&'a [f64]]) -> Leads<'a> {
+        let length = rows.first().map_or(0, |row| row.len());
+        let mut energies = vec![0.0; (length + 1).saturating_sub(WIDTH)];
+        for row in rows {
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for (n, value) in row.iter().enumerate() {
+                sum += value;
+                squares += value * value;
+                let Some(first) = (n + 1).checked_sub(WIDTH) else {
+                    continue;
+                };
+                energies[first] += squares - sum * sum / WIDTH as f64;
+                sum -= row[first];
+                squares -= row[first] * row[first];
+            }
+        }
+        Leads { rows, energies }
+    }
+
+    /// The compared part of each lead about `mark`, and their energy; marks are chosen so that it lies
+    /// inside, lag included.
+    fn windows(&self, mark: isize) -> (impl Iterator<Item = &'a [f64]>, f64) {
+        let last = self.energies.len() as isize - 1;
+        let start = (mark - BEFORE).clamp(0, last) as usize;
+        let rows = self.rows.iter().map(move |row| &row[start..start + WIDTH]);
+        (rows, self.energies[start].max(0.0))
+    }
+}
 
 /// Where a shape fits, and how well.
 #[derive(Clone, Copy, Debug)]
@@ -29,27 +67,18 @@ pub(super) struct Shape {
 
 impl Shape {
     /// The shape of the beat at `mark`.
-    pub(super) fn cut(rows: &[&[f64]], mark: isize) -> Shape {
-        Shape::new(rows.iter().map(|row| window(row, mark).to_vec()).collect())
+    pub(super) fn cut(leads: &Leads, mark: isize) -> Shape {
+        Shape::new(leads.windows(mark).0.map(<[f64]>::to_vec).collect())
     }
 
     /// The median shape of beats whose marks are near `references`.
-    pub(super) fn median(rows: &[&[f64]], references: &[isize]) -> Shape {
-        let mut values = Vec::with_capacity(references.len());
-        let rows = rows.iter().map(|row| {
-            (0..WIDTH)
-                .map(|n| {
-                    values.clear();
-                    values.extend(
-                        references
-                            .iter()
-                            .map(|&reference| window(row, reference)[n]),
-                    );
-                    median(&values)
-                })
-                .collect()
-        });
-        Shape::new(rows.collect())
+    pub(super) fn median(leads: &Leads, references: &[isize]) -> Shape {
+        let mut shapes: Vec<Vec<f64>> = references
+            .iter()
+            .map(|&reference| leads.windows(reference).0.flatten().copied().collect())
+            .collect();
+        let medians = column_medians(&mut shapes);
+        Shape::new(medians.chunks(WIDTH).map(<[f64]>::to_vec).collect())
     }
 
     fn new(mut rows: Vec<Vec<f64>>) -> Shape {
@@ -71,25 +100,30 @@ impl Shape {
         mark - BEFORE - MAX_LAG >= 0 && mark + AFTER + MAX_LAG <= length as isize
     }
 
-    /// The place near `mark` where `rows` resemble this shape most: to a whole `step` where that is
-    /// more than one sample, else to a fraction of a sample.
-    pub(super) fn best_fit(&self, rows: &[&[f64]], mark: isize, step: usize) -> Fit {
-        let step = step.max(1) as isize;
+    /// About the best correlation of `leads` with this shape near `mark`: fast, and good enough to tell
+    /// kinds apart.
+    pub(super) fn rough_correlation(&self, leads: &Leads, mark: isize) -> f64 {
+        (-ROUGH_LAG..=ROUGH_LAG)
+            .step_by(2)
+            .map(|lag| self.correlation(leads, mark + lag))
+            .fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The place within `reach` of `mark` where `leads` resemble this shape most, to a fraction of a sample.
+    pub(super) fn best_fit(&self, leads: &Leads, mark: isize, reach: isize) -> Fit {
         let (mut best, mut highest) = (mark, f64::NEG_INFINITY);
-        for lag in (-MAX_LAG..=MAX_LAG).step_by(step as usize) {
-            let correlation = self.correlation(rows, mark + lag);
+        for lag in -reach..=reach {
+            let correlation = self.correlation(leads, mark + lag);
             if correlation > highest {
                 (best, highest) = (mark + lag, correlation);
             }
         }
         let mut fraction = 0.0;
-        if step == 1 {
-            let before = self.correlation(rows, best - 1);
-            let after = self.correlation(rows, best + 1);
-            let bend = before - 2.0 * highest + after;
-            if bend < 0.0 {
-                fraction = ((before - after) / (2.0 * bend)).clamp(-0.5, 0.5);
-            }
+        let before = self.correlation(leads, best - 1);
+        let after = self.correlation(leads, best + 1);
+        let bend = before - 2.0 * highest + after;
+        if bend < 0.0 {
+            fraction = ((before - after) / (2.0 * bend)).clamp(-0.5, 0.5);
         }
         Fit {
             at: best as f64 + fraction,
@@ -97,22 +131,12 @@ impl Shape {
         }
     }
 
-    /// How much `rows` at `mark` resemble this shape, −1 to 1.
-    pub(super) fn correlation(&self, rows: &[&[f64]], mark: isize) -> f64 {
-        let (mut product, mut energy) = (0.0, 0.0);
-        for (own, row) in self.rows.iter().zip(rows) {
-            let window = window(row, mark);
-            // The shape has no mean, so the window's drops out of the product.
-            product += dot(own, window);
-            energy += dot(window, window) - dot(window, &ONES).powi(2) / WIDTH as f64;
-        }
-        let norm = self.norm * energy.max(0.0).sqrt();
+    /// How much `leads` at `mark` resemble this shape, −1 to 1.
+    pub(super) fn correlation(&self, leads: &Leads, mark: isize) -> f64 {
+        let (windows, energy) = leads.windows(mark);
+        // The shape has no mean, so the window's drops out of the product.
+        let product: f64 = self.rows.iter().zip(windows).map(|(own, row)| dot(own, row)).sum();
+        let norm = self.norm * energy.sqrt();
         if norm > 0.0 { product / norm } else { 0.0 }
     }
-}
-
-/// The compared part about `mark`; marks are chosen so that it lies inside, lag included.
-fn window(row: &[f64], mark: isize) -> &[f64] {
-    let start = (mark - BEFORE).clamp(0, row.len() as isize - WIDTH as isize) as usize;
-    &row[start..start + WIDTH]
 }

@@ -4,19 +4,17 @@ use super::refine::{self, Slopes};
 use super::template::Template;
 use super::wave::{Located, Wave, Waves};
 use super::{BeatFiducials, BeatKind, p_wave, qrs_complex, t_wave};
-use crate::signal::beat_classes::{self, BeatClass, Member};
+use crate::signal::beat_classes::{self, BeatClass, MOST_IN_SHORT, Member};
 use crate::signal::milliseconds;
 use crate::signal::qrs::median;
 
-/// Beats that share templates: in a long recording shapes change slowly.
-const STRETCH: usize = 40;
 /// How far a wave of a single beat may lie from where the template has it.
 const MOST_P_LAG: usize = milliseconds(50);
 const MOST_T_LAG: usize = milliseconds(60);
 /// What is compared reaches so far beyond the wave.
 const MARGIN: f64 = milliseconds(10) as f64;
 /// The steep complex is seen by the slopes so long before it begins.
-const CLEAR_OF_QRS: f64 = milliseconds(20) as f64;
+const CLEAR_OF_QRS: f64 = milliseconds(32) as f64;
 /// A P wave is there if, in the middle, beats fit the usual one so well; a single beat has it if it does.
 const LEAST_USUAL_P_FIT: f64 = 0.65;
 /// The more irregular the rhythm, the better they must fit, up to the latter: in atrial fibrillation the
@@ -68,16 +66,27 @@ impl Delineation {
     }
 }
 
-/// Delineates the beats at `marks` in clean `rows`.
-pub(in crate::signal) fn delineate(rows: &[Vec<f64>], marks: &[usize]) -> Delineation {
+/// Delineates the beats at `marks` in clean `rows`, given their classes if the recording is short; of a long
+/// one stretch after stretch, since shapes change slowly.
+pub(in crate::signal) fn delineate(
+    rows: &[Vec<f64>],
+    marks: &[usize],
+    classes: &[BeatClass],
+) -> Delineation {
     let slopes = Slopes::new(rows);
     let mut beats = Vec::new();
     let mut usual = None;
-    let stretches = marks.len().div_ceil(STRETCH).max(1);
+    let stretches = marks.len().div_ceil(MOST_IN_SHORT).max(1);
     for stretch in 0..stretches {
         let from = stretch * marks.len() / stretches;
         let to = (stretch + 1) * marks.len() / stretches;
-        let own = in_stretch(rows, &slopes, &marks[from..to], &mut beats);
+        let marks = &marks[from..to];
+        let own = if stretches == 1 && !classes.is_empty() {
+            in_stretch(rows, &slopes, marks, classes, &mut beats)
+        } else {
+            let classes = beat_classes::classes_in_short(rows, marks);
+            in_stretch(rows, &slopes, marks, &classes, &mut beats)
+        };
         usual = usual.or(own);
     }
     beats.sort_by(|one: &(f64, BeatFiducials), other| one.0.total_cmp(&other.0));
@@ -92,10 +101,9 @@ fn in_stretch(
     rows: &[Vec<f64>],
     slopes: &Slopes,
     marks: &[usize],
+    classes: &[BeatClass],
     beats: &mut Vec<(f64, BeatFiducials)>,
 ) -> Option<Usual> {
-    let independent = beat_classes::independent_rows(rows);
-    let classes = beat_classes::classes(&independent, marks);
     let premature = beat_classes::premature(marks);
     let irregularity = irregularity(marks);
     let mut usual_p: Option<PShape> = None;

@@ -65,7 +65,7 @@ pub fn fiducials(ecg: &Ecg) -> Result<Vec<BeatFiducials>, SignalError> {
 pub fn fiducials_of_rows(rows: &[Vec<f32>], rate: f64) -> Result<Vec<BeatFiducials>, SignalError> {
     let CleanRows { rows: clean, .. } = clean(rows, rate)?;
     let marks = qrs::detect(&clean)?;
-    let delineation = delineate(&clean, &marks);
+    let delineation = delineate(&clean, &marks, &[]);
     let scale = rate / WORKING_RATE;
     let length = rows.first().map_or(0, Vec::len);
     Ok(delineation.at_rate(scale, length))

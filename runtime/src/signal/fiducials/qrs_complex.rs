@@ -34,6 +34,8 @@ const LEAD_REST: usize = milliseconds(6);
 const LEAD_REACH: usize = milliseconds(30);
 const LEAD_MOST: f64 = milliseconds(24) as f64;
 const LEAD_BELIEF: f64 = 0.4;
+/// The peak of a complex is its R wave, if that reaches this share of its largest deflection.
+const LEAST_R: f64 = 0.25;
 /// A pacing spike bends this many times as sharply as when smoothed (the sharpest of 80 natural complexes
 /// of LUDB 2.8 times, the bluntest of four spikes 4.5 times); the complex begins so long after it.
 const SPIKE: f64 = 3.6;
@@ -157,10 +159,19 @@ fn lead(row: &[f64], slopes: &[f64], onset: f64, offset: f64, steepest: usize) -
     let onset = toward_global(onset, own_onset, LEAD_BELIEF, LEAD_MOST);
     let offset = toward_global(offset, own_offset, LEAD_BELIEF, LEAD_MOST);
     let level = level_at(row, onset);
-    let size = |n: usize| (row[n] - level).abs();
+    let height = |n: usize| row[n] - level;
     let part = onset.ceil() as usize..(offset.floor() as usize + 1).min(row.len());
-    let peak = part.max_by(|&one, &other| size(one).total_cmp(&size(other)))?;
-    (size(peak) > 0.0).then_some(Wave {
+    let farthest = part
+        .clone()
+        .max_by(|&one, &other| height(one).abs().total_cmp(&height(other).abs()))?;
+    let top = part.max_by(|&one, &other| height(one).total_cmp(&height(other)))?;
+    let size = height(farthest).abs();
+    let peak = if height(top) >= LEAST_R * size {
+        top
+    } else {
+        farthest
+    };
+    (size > 0.0).then_some(Wave {
         onset,
         peak: peak as f64,
         offset,

@@ -1,13 +1,14 @@
 //! Where a template's wave lies in a single beat, and how well it fits there.
 
 use super::curve::sizes;
+use crate::signal::column_median::column_medians;
 use crate::signal::dot::dot;
 use crate::signal::milliseconds;
-use crate::signal::qrs::median;
+use crate::signal::qrs::{median, quantile};
 use crate::signal::spline::Spline;
 
 /// Width of the spline that the compared slopes are taken with.
-const SPLINE: usize = milliseconds(16);
+const SPLINE: usize = milliseconds(32);
 /// What a shift by all that is allowed costs in correlation: a shape that fits nearly as well where it is
 /// expected is taken there.
 const PULL: f64 = 0.15;
@@ -30,7 +31,7 @@ impl Slopes {
     pub(super) fn new(rows: &[Vec<f64>]) -> Slopes {
         let spline = Spline::new(SPLINE);
         let mut slopes: Vec<Vec<f64>> = rows.iter().map(|row| spline.slopes(row)).collect();
-        let noises: Vec<f64> = slopes.iter().map(|row| median(&sizes(row))).collect();
+        let noises: Vec<f64> = slopes.iter().map(|row| quantile(&sizes(row), 0.5)).collect();
         let floor = (median(&noises) / 2.0).max(f64::MIN_POSITIVE);
         for (row, noise) in slopes.iter_mut().zip(noises) {
             let weight = 1.0 / noise.max(floor);
@@ -58,16 +59,10 @@ pub(super) fn usual_shape(parts: &[Vec<&[f64]>]) -> Vec<Vec<f64>> {
     let Some(first) = parts.first() else {
         return Vec::new();
     };
-    let mut values = Vec::with_capacity(parts.len());
     (0..first.len())
         .map(|lead| {
-            (0..first[lead].len())
-                .map(|n| {
-                    values.clear();
-                    values.extend(parts.iter().map(|part| part[lead][n]));
-                    median(&values)
-                })
-                .collect()
+            let mut rows: Vec<Vec<f64>> = parts.iter().map(|part| part[lead].to_vec()).collect();
+            column_medians(&mut rows)
         })
         .collect()
 }

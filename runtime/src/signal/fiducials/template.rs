@@ -2,7 +2,8 @@
 
 use crate::signal::beat_classes::Member;
 use crate::signal::qrs::median;
-use crate::signal::{fractional, milliseconds};
+use crate::signal::fractional::{Window, median_of_windows};
+use crate::signal::milliseconds;
 
 /// Before and after the reference of its beats.
 const BEFORE: usize = milliseconds(600);
@@ -62,12 +63,9 @@ impl Template {
 }
 
 fn median_row(row: &[f64], members: &[Member]) -> Vec<f64> {
-    let windows: Vec<Vec<Option<f64>>> = members
-        .iter()
-        .map(|member| {
-            let start = member.reference - BEFORE as f64;
-            fractional::window(row, start, Template::SAMPLES)
-        })
-        .collect();
-    fractional::median_of_windows(&windows)
+    let cut = |member: &Member| {
+        let start = member.reference - BEFORE as f64;
+        Window::cut(row, start, Template::SAMPLES)
+    };
+    median_of_windows(members.iter().map(cut).collect())
 }

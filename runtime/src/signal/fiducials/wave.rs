@@ -47,7 +47,8 @@ impl Wave {
 pub struct Waves {
     /// The P wave that leads over to this beat.
     pub p: Option<Wave>,
-    /// The QRS complex; its peak is its largest deflection, whether R, Q or S.
+    /// The QRS complex; its peak in a lead is R, or where R is small the deepest point; over all leads it is
+    /// the largest deflection of the vector.
     pub qrs: Option<Wave>,
     /// The T wave.
     pub t: Option<Wave>,

@@ -1,7 +1,8 @@
 //! The median over aligned beats, sample by sample.
 
 use super::MedianBeat;
-use crate::signal::{fractional, milliseconds};
+use crate::signal::fractional::{Window, median_of_windows};
+use crate::signal::milliseconds;
 use crate::signal::qrs::median;
 
 /// The PR level is read between these times before QRS onset.
@@ -11,7 +12,7 @@ const PR_TO: usize = milliseconds(4);
 /// The median beat, shape (lead, 600), of windows that begin `start` samples after each of `references`.
 pub(super) fn median_of_beats(rows: &[Vec<f64>], references: &[f64], start: f64) -> Vec<Vec<f64>> {
     rows.iter()
-        .map(|row| fractional::median_of_windows(&windows(row, references, start)))
+        .map(|row| median_of_windows(windows(row, references, start)))
         .collect()
 }
 
@@ -27,11 +28,11 @@ pub(super) fn median_of_levelled_beats(
         .map(|row| {
             let mut windows = windows(row, references, start);
             for window in &mut windows {
-                let known: Vec<f64> = window[segment.clone()].iter().flatten().copied().collect();
-                let level = median(&known);
-                window.iter_mut().flatten().for_each(|value| *value -= level);
+                let known = segment.start.max(window.known.start)..segment.end.min(window.known.end);
+                let level = median(window.values.get(known).unwrap_or_default());
+                window.values.iter_mut().for_each(|value| *value -= level);
             }
-            let mut beat = fractional::median_of_windows(&windows);
+            let mut beat = median_of_windows(windows);
             let level = median(&beat[segment.clone()]);
             beat.iter_mut().for_each(|value| *value -= level);
             beat
@@ -39,9 +40,9 @@ pub(super) fn median_of_levelled_beats(
         .collect()
 }
 
-fn windows(row: &[f64], references: &[f64], start: f64) -> Vec<Vec<Option<f64>>> {
+fn windows(row: &[f64], references: &[f64], start: f64) -> Vec<Window> {
     references
         .iter()
-        .map(|at| fractional::window(row, at + start, MedianBeat::SAMPLES))
+        .map(|at| Window::cut(row, at + start, MedianBeat::SAMPLES))
         .collect()
 }

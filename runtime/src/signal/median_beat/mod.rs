@@ -5,7 +5,8 @@ mod onset;
 mod preprocess;
 
 use super::clean::{CleanRows, clean};
-use super::{SignalError, WORKING_RATE, beat_classes, qrs};
+use super::beat_classes::{self, BeatClass};
+use super::{SignalError, WORKING_RATE, qrs};
 use crate::ecg::{Ecg, Lead};
 
 /// A recording needs this many beats that look alike, and this part of all beats: three alike of
@@ -99,14 +100,16 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
     let clean = clean(twelve.samples(), twelve.sampling_rate())?;
     preprocess::check_clean(&clean)?;
     let marks = qrs::detect(&clean.rows)?;
-    of_marks(&clean, &marks)
+    of_marks(&clean, &marks, &[])
 }
 
-/// As [`median_beat`], of a recording that has been cleaned to the rows of `clean`, with its complexes.
+/// As [`median_beat`], of a recording that has been cleaned to the rows of `clean`, with its complexes and
+/// their classes, if they are known.
 pub(super) fn from_clean(
     ecg: &Ecg,
     clean: &CleanRows,
     marks: &[usize],
+    classes: &[BeatClass],
 ) -> Result<MedianBeat, SignalError> {
     // Derived leads are there by now, so that this complains of those missing and of nothing else.
     if ecg.leads() != Lead::STANDARD {
@@ -114,10 +117,14 @@ pub(super) fn from_clean(
     }
     preprocess::check_recorded(ecg)?;
     preprocess::check_clean(clean)?;
-    of_marks(clean, marks)
+    of_marks(clean, marks, classes)
 }
 
-fn of_marks(clean: &CleanRows, beats: &[usize]) -> Result<MedianBeat, SignalError> {
+fn of_marks(
+    clean: &CleanRows,
+    beats: &[usize],
+    classes: &[BeatClass],
+) -> Result<MedianBeat, SignalError> {
     let least = LEAST_BEATS.max(beats.len().div_ceil(LEAST_PART));
     if beats.len() < least {
         return Err(SignalError::TooFewBeats {
@@ -130,7 +137,7 @@ fn of_marks(clean: &CleanRows, beats: &[usize]) -> Result<MedianBeat, SignalErro
         .windows(2)
         .map(|pair| (pair[1] - pair[0]) as f64 / WORKING_RATE)
         .collect();
-    let references = usual_beats(&clean.rows, beats);
+    let references = usual_beats(&clean.rows, beats, classes);
     if references.len() < least {
         return Err(SignalError::TooFewBeats {
             found: beats.len(),
@@ -164,8 +171,9 @@ fn window_start(rows: &[Vec<f64>], references: &[f64]) -> f64 {
 
 /// References of the beats of the most frequent kind. Early ones among them, whose P wave lies on the
 /// T wave before, are left out where they are few; in an irregular rhythm they belong to it.
-fn usual_beats(rows: &[Vec<f64>], beats: &[usize]) -> Vec<f64> {
-    let class = beat_classes::main_class(&beat_classes::independent_rows(rows), beats);
+fn usual_beats(rows: &[Vec<f64>], beats: &[usize], classes: &[BeatClass]) -> Vec<f64> {
+    let main = || beat_classes::main_class(&beat_classes::independent_rows(rows), beats);
+    let class = classes.first().cloned().unwrap_or_else(main);
     let premature = beat_classes::premature(beats);
     let references = |kept: &dyn Fn(usize) -> bool| -> Vec<f64> {
         let members = class.members.iter().filter(|member| kept(member.beat));

@@ -379,7 +379,7 @@ fn onset_agrees_with_the_annotations_of_ludb() {
         let ecg = wfdb::read(header).unwrap();
         let prepared = clean(ecg.samples(), ecg.sampling_rate()).unwrap();
         let beats = qrs::detect(&prepared.rows).unwrap();
-        let references = usual_beats(&prepared.rows, &beats);
+        let references = usual_beats(&prepared.rows, &beats, &[]);
         let start = window_start(&prepared.rows, &references) + MedianBeat::QRS_ONSET as f64;
         let complexes = ludb::complexes(header);
         let differences: Vec<f64> = references
