@@ -30,26 +30,47 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let ecg = recording()?;
     println!("10 s, 12 leads, 500 Hz, one core; least of {runs} runs");
-    let row = |name: &str, time: Duration| println!("  {name:<52} {:>8.2} ms", 1e3 * time.as_secs_f64());
+    let row =
+        |name: &str, time: Duration| println!("  {name:<52} {:>8.2} ms", 1e3 * time.as_secs_f64());
     let analysis = Analysis::of(&ecg)?;
-    row("cleaning and QRS detection", timed(runs, || Analysis::of(&ecg).is_ok()));
-    row("  of which QRS detection alone takes, on raw leads", timed(runs, || detect_qrs(&ecg).is_ok()));
-    row("fiducials and measurements", timed(runs, || analysis.measure().1.len()));
-    row("median beat", timed(runs, || analysis.median_beat().is_ok()));
+    row(
+        "cleaning and QRS detection",
+        timed(runs, || Analysis::of(&ecg).is_ok()),
+    );
+    row(
+        "  of which QRS detection alone takes, on raw leads",
+        timed(runs, || detect_qrs(&ecg).is_ok()),
+    );
+    row(
+        "fiducials and measurements",
+        timed(runs, || analysis.measure().1.len()),
+    );
+    row(
+        "median beat",
+        timed(runs, || analysis.median_beat().is_ok()),
+    );
     let whole = timed(runs, || {
         let analysis = Analysis::of(&ecg)?;
         let measured = analysis.measure();
         Ok::<_, Box<dyn Error>>((measured.1.len(), analysis.median_beat()?.beats_used()))
     });
     row("measurements and network input", whole);
-    row("network input alone", timed(runs, || median_beat(&ecg).is_ok()));
+    row(
+        "network input alone",
+        timed(runs, || median_beat(&ecg).is_ok()),
+    );
     match std::env::var_os("ECG2MRI_PYTHON") {
         Some(python) => {
             let other = neurokit(Path::new(&python), &ecg)?;
             row("NeuroKit2: the same filters, waves of 12 leads", other);
-            println!("  {:.0} times as long", other.as_secs_f64() / whole.as_secs_f64());
+            println!(
+                "  {:.0} times as long",
+                other.as_secs_f64() / whole.as_secs_f64()
+            );
         }
-        None => println!("  SKIPPED: NeuroKit2, because ECG2MRI_PYTHON names no Python that has it"),
+        None => {
+            println!("  SKIPPED: NeuroKit2, because ECG2MRI_PYTHON names no Python that has it")
+        }
     }
     Ok(())
 }
@@ -69,7 +90,9 @@ fn recording() -> Result<Ecg, Box<dyn Error>> {
     let wave = |time: f64, middle: f64, width: f64| (-((time - middle) / width).powi(2)).exp();
     let mut state = 1_u64;
     let mut noise = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (state >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
     };
     let rows = (0..8)

@@ -21,10 +21,16 @@ pub fn print(ecg: &Path) -> Result<(), Box<dyn Error>> {
         let Ok(entries) = fs::read_dir(ecg.join(folder)) else {
             continue;
         };
-        let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let mut paths: Vec<_> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect();
         paths.sort();
         for path in paths {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             row(&format!("{folder}/{name}"), &path);
         }
     }
@@ -52,7 +58,8 @@ fn row(name: &str, path: &Path) {
         (found.qt_ms, reading.qt_ms),
         (found.axes_deg.qrs, reading.qrs_axis_degrees),
     ] {
-        let shown = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.0}"));
+        let shown =
+            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.0}"));
         print!(" {:>11}", format!("{} / {}", shown(own), shown(theirs)));
     }
     println!();

@@ -23,7 +23,8 @@ struct Places {
 impl OtherProgram {
     /// Reads its fiducials, as `tests/goldens/neurokit_fiducials.py` writes them.
     pub fn read(path: &Path) -> Result<OtherProgram, Box<dyn Error>> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text =
+            fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(serde_json::from_str(&text)?)
     }
 

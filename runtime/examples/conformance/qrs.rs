@@ -44,7 +44,10 @@ pub fn print(ecg: &Path, other: Option<&OtherProgram>) -> Result<(), Box<dyn Err
         }
         show(&database.to_uppercase(), &ours);
         if other.is_some() {
-            show(&format!("{}, NeuroKit2, lead II / first", database.to_uppercase()), &theirs);
+            show(
+                &format!("{}, NeuroKit2, lead II / first", database.to_uppercase()),
+                &theirs,
+            );
         }
     }
     Ok(())
@@ -55,7 +58,12 @@ fn agreed(header: &Path) -> Result<Vec<f64>, Box<dyn Error>> {
     let mut peaks = Vec::new();
     for lead in LUDB_LEADS {
         let waves = annotations::waves(&header.with_extension(lead))?;
-        peaks.extend(waves.iter().filter(|wave| wave.wave == 1).filter_map(|wave| wave.at[1]));
+        peaks.extend(
+            waves
+                .iter()
+                .filter(|wave| wave.wave == 1)
+                .filter_map(|wave| wave.at[1]),
+        );
     }
     peaks.sort_by(f64::total_cmp);
     let beats = peaks.chunk_by(|one, other| other - one < 50.0);

@@ -34,7 +34,10 @@ struct Subject {
 /// Prints the table.
 pub fn print(cohort: &Path) -> Result<(), Box<dyn Error>> {
     let subjects = subjects(cohort)?;
-    println!("\nIntervals of {} simulated hearts against their truth: mean ± SD, ms (number)", subjects.len());
+    println!(
+        "\nIntervals of {} simulated hearts against their truth: mean ± SD, ms (number)",
+        subjects.len()
+    );
     print!("  {:<16}", "noise, SNR");
     for name in INTERVALS {
         print!(" {:>22}", name.trim_end_matches("_ms").to_uppercase());
@@ -77,7 +80,12 @@ fn row(
     print!("  {name:<16}");
     for differences in &differences {
         let (mean, deviation) = mean_and_deviation(differences);
-        print!(" {:>7.1} ± {:>5.1} {:>6}", mean, deviation, format!("({})", differences.len()));
+        print!(
+            " {:>7.1} ± {:>5.1} {:>6}",
+            mean,
+            deviation,
+            format!("({})", differences.len())
+        );
     }
     println!(" {refused:>8} {wrong_p:>10}");
     Ok(())
@@ -129,7 +137,10 @@ fn noisy(ecg: &Ecg, noise: Noise, level_db: f64, seed: u64) -> Result<Ecg, Box<d
             Noise::Wander => {
                 let slow = sine(0.15 + 0.1 * random.even(), random.even());
                 let breath = sine(0.25 + 0.1 * random.even(), random.even());
-                slow.iter().zip(breath).map(|(one, other)| one + other).collect()
+                slow.iter()
+                    .zip(breath)
+                    .map(|(one, other)| one + other)
+                    .collect()
             }
             Noise::Mains => sine(50.0, random.even()),
             Noise::Muscle => {

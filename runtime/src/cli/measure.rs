@@ -4,10 +4,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use ecg2mri::ecg::Lead;
 use ecg2mri::formats;
 use ecg2mri::signal::Analysis;
-use ecg2mri::signal::fiducials::{BeatFiducials, BeatKind, Wave};
+use ecg2mri::signal::fiducials::{BeatFiducials, BeatKind, Wave, Waves};
 use ecg2mri::signal::measurements::Measurements;
 use ecg2mri::standard_output;
 use serde::Serialize;
@@ -48,6 +47,9 @@ struct Output<'a> {
     measurements: &'a Measurements,
     #[serde(skip_serializing_if = "Option::is_none")]
     beats: Option<Vec<LeadBeat>>,
+    /// As `beats`, over all leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beats_over_all_leads: Option<Vec<LeadBeat>>,
 }
 
 /// One beat in one lead, or over all of them.
@@ -82,9 +84,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             leads: analysis.leads().iter().map(|lead| lead.name()).collect(),
             mains_hz: analysis.mains_hz(),
             measurements: &measurements,
-            beats: arguments
-                .fiducials
-                .then(|| lead_beats(analysis.leads(), &beats)),
+            beats: arguments.fiducials.then(|| in_leads(&analysis, &beats)),
+            beats_over_all_leads: arguments.fiducials.then(|| over_leads(&beats)),
         };
         serde_json::to_string_pretty(&output).map_err(Failure::failed)? + "\n"
     } else {
@@ -93,36 +94,48 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     standard_output::print(&text).map_err(Failure::failed)
 }
 
-fn lead_beats(leads: &[Lead], beats: &[BeatFiducials]) -> Vec<LeadBeat> {
-    let mut all = Vec::with_capacity(beats.len() * (leads.len() + 1));
-    for (number, beat) in beats.iter().enumerate() {
-        let names = leads.iter().map(|lead| lead.name());
-        let rows = std::iter::once(("all", &beat.global)).chain(names.zip(&beat.leads));
-        for (lead, waves) in rows {
-            let [p_onset, p_peak, p_offset] = places(waves.p);
-            let [qrs_onset, r_peak, qrs_offset] = places(waves.qrs);
-            let [t_onset, t_peak, t_offset] = places(waves.t);
-            all.push(LeadBeat {
-                beat: number,
-                kind: match beat.kind {
-                    BeatKind::Usual => "usual",
-                    BeatKind::Premature => "premature",
-                    BeatKind::Different => "different",
-                },
-                lead,
-                p_onset,
-                p_peak,
-                p_offset,
-                qrs_onset,
-                r_peak,
-                qrs_offset,
-                t_onset,
-                t_peak,
-                t_offset,
-            });
+fn in_leads(analysis: &Analysis, beats: &[BeatFiducials]) -> Vec<LeadBeat> {
+    let of_beat = |(number, beat): (usize, &BeatFiducials)| -> Vec<LeadBeat> {
+        let leads = analysis.leads().iter().zip(&beat.leads);
+        leads
+            .map(|(lead, waves)| LeadBeat::new(number, beat.kind, lead.name(), waves))
+            .collect()
+    };
+    beats.iter().enumerate().flat_map(of_beat).collect()
+}
+
+fn over_leads(beats: &[BeatFiducials]) -> Vec<LeadBeat> {
+    beats
+        .iter()
+        .enumerate()
+        .map(|(number, beat)| LeadBeat::new(number, beat.kind, "all", &beat.global))
+        .collect()
+}
+
+impl LeadBeat {
+    fn new(beat: usize, kind: BeatKind, lead: &'static str, waves: &Waves) -> LeadBeat {
+        let [p_onset, p_peak, p_offset] = places(waves.p);
+        let [qrs_onset, r_peak, qrs_offset] = places(waves.qrs);
+        let [t_onset, t_peak, t_offset] = places(waves.t);
+        LeadBeat {
+            beat,
+            kind: match kind {
+                BeatKind::Usual => "usual",
+                BeatKind::Premature => "premature",
+                BeatKind::Different => "different",
+            },
+            lead,
+            p_onset,
+            p_peak,
+            p_offset,
+            qrs_onset,
+            r_peak,
+            qrs_offset,
+            t_onset,
+            t_peak,
+            t_offset,
         }
     }
-    all
 }
 
 /// The nearest samples.
@@ -167,7 +180,7 @@ fn table(measured: &Measurements) -> String {
     let _ = writeln!(
         text,
         "{:<15} {:>6} ({} premature, {} of another shape)",
-        "beats", measured.beats, measured.premature_beats, measured.different_beats
+        "beats", measured.beats_measured, measured.premature_beats, measured.different_beats
     );
     text
 }

@@ -39,7 +39,10 @@ impl Window {
             let offset = whole + tap as isize + 1 - REACH as isize;
             let from = known.start as isize + offset;
             let to = known.end as isize + offset;
-            match usize::try_from(from).ok().and_then(|from| row.get(from..to as usize)) {
+            match usize::try_from(from)
+                .ok()
+                .and_then(|from| row.get(from..to as usize))
+            {
                 Some(part) => {
                     for (value, sample) in values[known.clone()].iter_mut().zip(part) {
                         *value += weight * sample;

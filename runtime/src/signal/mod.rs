@@ -34,4 +34,3 @@ pub const WORKING_RATE: f64 = 500.0;
 const fn milliseconds(duration: usize) -> usize {
     duration / 2
 }
-

@@ -135,7 +135,12 @@ impl Shape {
     pub(super) fn correlation(&self, leads: &Leads, mark: isize) -> f64 {
         let (windows, energy) = leads.windows(mark);
         // The shape has no mean, so the window's drops out of the product.
-        let product: f64 = self.rows.iter().zip(windows).map(|(own, row)| dot(own, row)).sum();
+        let product: f64 = self
+            .rows
+            .iter()
+            .zip(windows)
+            .map(|(own, row)| dot(own, row))
+            .sum();
         let norm = self.norm * energy.sqrt();
         if norm > 0.0 { product / norm } else { 0.0 }
     }

@@ -1,6 +1,5 @@
 //! Curves of how fast the leads change, and where such a curve rises and falls.
 
-
 /// The root of the sum over leads of squares, sample by sample.
 pub(super) fn joined(rows: &[Vec<f64>]) -> Vec<f64> {
     let mut sums = vec![0.0; rows.first().map_or(0, Vec::len)];

@@ -342,7 +342,13 @@ impl PShape {
     fn in_beat(&self, slopes: &Slopes, qrs: &Wave, start: f64, least: f64) -> Option<Located> {
         let earlier = qrs.onset - self.qrs_onset;
         let wave = self.located.global;
-        let fit = fit(&self.shape, self.window, slopes, start + earlier, MOST_P_LAG)?;
+        let fit = fit(
+            &self.shape,
+            self.window,
+            slopes,
+            start + earlier,
+            MOST_P_LAG,
+        )?;
         let by = earlier + fit.lag;
         let fits = fit.correlation >= least && wave.offset + by <= qrs.onset + MARGIN;
         fits.then(|| shifted(&self.located, by))

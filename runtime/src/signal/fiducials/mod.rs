@@ -70,3 +70,6 @@ pub fn fiducials_of_rows(rows: &[Vec<f32>], rate: f64) -> Result<Vec<BeatFiducia
     let length = rows.first().map_or(0, Vec::len);
     Ok(delineation.at_rate(scale, length))
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,11 +124,7 @@ fn weighted(rows: &[Vec<f64>], from: usize, to: usize) -> Vec<Vec<f64>> {
         .collect()
 }
 
-fn curve(
-    rows: &[Vec<f64>],
-    spline: &Spline,
-    take: fn(&Spline, &[f64]) -> Vec<f64>,
-) -> Vec<f64> {
+fn curve(rows: &[Vec<f64>], spline: &Spline, take: fn(&Spline, &[f64]) -> Vec<f64>) -> Vec<f64> {
     joined(&rows.iter().map(|row| take(spline, row)).collect::<Vec<_>>())
 }
 

@@ -35,7 +35,7 @@ const LEAD_REACH: usize = milliseconds(30);
 const LEAD_MOST: f64 = milliseconds(24) as f64;
 const LEAD_BELIEF: f64 = 0.4;
 /// The peak of a complex is its R wave, if that reaches this share of its largest deflection.
-const LEAST_R: f64 = 0.25;
+const LEAST_R: f64 = 0.1;
 /// A pacing spike bends this many times as sharply as when smoothed (the sharpest of 80 natural complexes
 /// of LUDB 2.8 times, the bluntest of four spikes 4.5 times); the complex begins so long after it.
 const SPIKE: f64 = 3.6;
@@ -62,7 +62,12 @@ pub(super) fn locate(template: &Template) -> Option<Complex> {
     if speed[steepest] <= 0.0 {
         return None;
     }
-    let ends = Ends::of(&speed, steepest, [ONSET_SHARE, OFFSET_SHARE], [ONSET_REST, OFFSET_REST]);
+    let ends = Ends::of(
+        &speed,
+        steepest,
+        [ONSET_SHARE, OFFSET_SHARE],
+        [ONSET_REST, OFFSET_REST],
+    );
     let spike = pacing_spike(rows, ends.onset);
     let onset = ends.onset - EARLIER;
     let onset = spike.map_or(onset, |spike| onset.max(spike as f64 + AFTER_SPIKE));

@@ -31,7 +31,10 @@ impl Slopes {
     pub(super) fn new(rows: &[Vec<f64>]) -> Slopes {
         let spline = Spline::new(SPLINE);
         let mut slopes: Vec<Vec<f64>> = rows.iter().map(|row| spline.slopes(row)).collect();
-        let noises: Vec<f64> = slopes.iter().map(|row| quantile(&sizes(row), 0.5)).collect();
+        let noises: Vec<f64> = slopes
+            .iter()
+            .map(|row| quantile(&sizes(row), 0.5))
+            .collect();
         let floor = (median(&noises) / 2.0).max(f64::MIN_POSITIVE);
         for (row, noise) in slopes.iter_mut().zip(noises) {
             let weight = 1.0 / noise.max(floor);
@@ -87,7 +90,8 @@ pub(super) fn best_fit(shape: &[Vec<f64>], part: &[&[f64]], most: usize) -> Opti
             correlation(lag).map(|found| (found - PULL * away * away, found))
         })
         .collect::<Option<_>>()?;
-    let best = (0..scores.len()).max_by(|&one, &other| scores[one].0.total_cmp(&scores[other].0))?;
+    let best =
+        (0..scores.len()).max_by(|&one, &other| scores[one].0.total_cmp(&scores[other].0))?;
     let mut fraction = 0.0;
     if let (Some(before), Some(after)) = (
         best.checked_sub(1).and_then(|n| scores.get(n)),

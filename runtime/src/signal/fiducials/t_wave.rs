@@ -53,8 +53,13 @@ pub(super) fn locate(template: &Template, rows: &[Vec<f64>], qrs: &Wave) -> Opti
     let spline = Spline::new(SLOPE_SPLINE);
     let slopes: Vec<Vec<f64>> = rows.iter().map(|row| sizes(&spline.slopes(row))).collect();
     let speed = joined(&slopes);
-    let from = middle.saturating_sub(FARTHEST_SLOPE).max(first - EARLIEST / 2);
-    let rising = highest(&speed, from..middle.saturating_sub(NEAREST_SLOPE).max(from + 1))?;
+    let from = middle
+        .saturating_sub(FARTHEST_SLOPE)
+        .max(first - EARLIEST / 2);
+    let rising = highest(
+        &speed,
+        from..middle.saturating_sub(NEAREST_SLOPE).max(from + 1),
+    )?;
     let falling = highest(&speed, middle + NEAREST_SLOPE..middle + FARTHEST_SLOPE)?;
     let onset = begin(&speed, rising).max(qrs.offset);
     let offset = end(&speed, falling);

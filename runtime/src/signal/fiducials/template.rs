@@ -1,9 +1,9 @@
 //! The median over beats of one kind, on which waves are looked for: it has little noise.
 
 use crate::signal::beat_classes::Member;
-use crate::signal::qrs::median;
 use crate::signal::fractional::{Window, median_of_windows};
 use crate::signal::milliseconds;
+use crate::signal::qrs::median;
 
 /// Before and after the reference of its beats.
 const BEFORE: usize = milliseconds(600);

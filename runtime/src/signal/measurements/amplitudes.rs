@@ -64,7 +64,9 @@ fn deflections(row: &[f64], qrs: &Wave, level: f64) -> (Option<f64>, Option<f64>
     let from = (qrs.onset.max(0.0).ceil() as usize).min(row.len());
     let to = (qrs.offset.max(0.0).floor() as usize + 1).clamp(from, row.len());
     let heights: Vec<f64> = row[from..to].iter().map(|value| value - level).collect();
-    let largest = heights.iter().fold(0.0, |most: f64, height| most.max(height.abs()));
+    let largest = heights
+        .iter()
+        .fold(0.0, |most: f64, height| most.max(height.abs()));
     let deepest = |part: &[f64]| {
         let depth = part.iter().copied().fold(0.0, f64::min);
         (depth < -LEAST_SHARE * largest).then_some(depth)

@@ -45,7 +45,10 @@ impl Axes {
         let at_onset = |row: &[f64]| Line::level(row, onset.unwrap_or(0.0));
         Axes {
             p: axis(usual.global.p, &|row| {
-                usual.global.p.map_or(Line::level(row, 0.0), |wave| Line::between(row, &wave))
+                usual
+                    .global
+                    .p
+                    .map_or(Line::level(row, 0.0), |wave| Line::between(row, &wave))
             }),
             qrs: axis(usual.global.qrs, &at_onset),
             t: axis(usual.global.t, &at_onset),

@@ -47,8 +47,8 @@ pub struct Measurements {
     pub sokolow_lyon_mv: Option<f64>,
     /// R in aVL plus S in V3 (Casale et al., J Am Coll Cardiol 1985;6:572), in mV.
     pub cornell_mv: Option<f64>,
-    /// Beats that were delineated, and those of them that are premature or of another shape.
-    pub beats: usize,
+    /// Whole beats, whose waves were looked for.
+    pub beats_measured: usize,
     /// Of these, early ones of the usual shape.
     pub premature_beats: usize,
     /// Of these, ones of another shape.
@@ -90,7 +90,7 @@ pub(super) fn measure(
         rr: RrVariability::of(beats),
         sokolow_lyon_mv: amplitudes::sokolow_lyon_mv(&amplitudes_mv),
         cornell_mv: amplitudes::cornell_mv(&amplitudes_mv),
-        beats: beats.len(),
+        beats_measured: beats.len(),
         premature_beats: of_kind(BeatKind::Premature),
         different_beats: of_kind(BeatKind::Different),
         amplitudes_mv,

@@ -40,7 +40,10 @@ impl RrVariability {
             return None;
         }
         let mean_ms = known.iter().sum::<f64>() / known.len() as f64;
-        let squares: f64 = known.iter().map(|interval| (interval - mean_ms).powi(2)).sum();
+        let squares: f64 = known
+            .iter()
+            .map(|interval| (interval - mean_ms).powi(2))
+            .sum();
         let count = changes.len() as f64;
         let different = changes.iter().filter(|change| change.abs() > DIFFERENT_MS);
         Some(RrVariability {

@@ -28,7 +28,8 @@ pub(super) fn median_of_levelled_beats(
         .map(|row| {
             let mut windows = windows(row, references, start);
             for window in &mut windows {
-                let known = segment.start.max(window.known.start)..segment.end.min(window.known.end);
+                let known =
+                    segment.start.max(window.known.start)..segment.end.min(window.known.end);
                 let level = median(window.values.get(known).unwrap_or_default());
                 window.values.iter_mut().for_each(|value| *value -= level);
             }

@@ -4,8 +4,8 @@ mod average;
 mod onset;
 mod preprocess;
 
-use super::clean::{CleanRows, clean};
 use super::beat_classes::{self, BeatClass};
+use super::clean::{CleanRows, clean};
 use super::{SignalError, WORKING_RATE, qrs};
 use crate::ecg::{Ecg, Lead};
 
