@@ -30,6 +30,7 @@ pub(super) struct CleanRows {
 /// without harm to ST.
 pub(super) fn clean(rows: &[Vec<f32>], rate: f64) -> Result<CleanRows, SignalError> {
     qrs::check_rate(rate)?;
+    qrs::check_rows(rows)?;
     let seconds = rows.first().map_or(0, Vec::len) as f64 / rate;
     if seconds > MOST_SECONDS {
         return Err(SignalError::TooLong {
@@ -57,12 +58,9 @@ pub(super) fn clean(rows: &[Vec<f32>], rate: f64) -> Result<CleanRows, SignalErr
             high_hz: mains + NOTCH_HALF_WIDTH,
         }));
     }
-    let filtered = |row: Vec<f64>| {
-        filters
-            .iter()
-            .fold(row, |row, filter| filter.zero_phase(&row, PADDING))
-    };
-    let rows = rows.into_iter().map(filtered).collect();
+    let rows = filters
+        .iter()
+        .fold(rows, |rows, filter| filter.zero_phase_rows(&rows, PADDING));
     Ok(CleanRows { rows, mains_hz })
 }
 

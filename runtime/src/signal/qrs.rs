@@ -66,9 +66,10 @@ pub fn detect_qrs(ecg: &Ecg) -> Result<Vec<usize>, SignalError> {
 /// (lead, sample), one lead at least, in millivolts, at `rate` Hz.
 ///
 /// # Errors
-/// As [`detect_qrs`].
+/// As [`detect_qrs`]; rows of different lengths; a sample that is NaN or infinite.
 pub fn detect_qrs_in_rows(rows: &[Vec<f32>], rate: f64) -> Result<Vec<usize>, SignalError> {
     check_rate(rate)?;
+    check_rows(rows)?;
     let as_f64 = |row: &Vec<f32>| row.iter().map(|&value| f64::from(value)).collect();
     let wide: Vec<Vec<f64>> = rows.iter().map(as_f64).collect();
     let beats = detect(&resample::resample(&wide, rate, WORKING_RATE)?)?;
@@ -78,6 +79,25 @@ pub fn detect_qrs_in_rows(rows: &[Vec<f32>], rate: f64) -> Result<Vec<usize>, Si
         .into_iter()
         .map(|beat| ((beat as f64 * scale).round() as usize).min(last))
         .collect())
+}
+
+/// Refuses rows of different lengths, and samples that are no numbers.
+pub(super) fn check_rows(rows: &[Vec<f32>]) -> Result<(), SignalError> {
+    let expected = rows.first().map_or(0, Vec::len);
+    for (row, samples) in rows.iter().enumerate() {
+        let found = samples.len();
+        if found != expected {
+            return Err(SignalError::UnequalRows {
+                row,
+                expected,
+                found,
+            });
+        }
+        if let Some(sample) = samples.iter().position(|value| !value.is_finite()) {
+            return Err(SignalError::NotFinite { row, sample });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses rates too low for a QRS complex, or too high to be true.
@@ -117,8 +137,7 @@ pub(super) fn detect(rows: &[Vec<f64>]) -> Result<Vec<usize>, SignalError> {
 fn activity_in(rows: &[Vec<f64>], band: (f64, f64)) -> Vec<f64> {
     let length = rows.first().map_or(0, Vec::len);
     let mut squares = vec![0.0; length];
-    for row in rows {
-        let band = band_passed(row, band);
+    for band in band_passed(rows, band) {
         let weight = weight(&band);
         for (sum, value) in squares.iter_mut().zip(&band) {
             *sum += (value * weight).powi(2);
@@ -130,7 +149,7 @@ fn activity_in(rows: &[Vec<f64>], band: (f64, f64)) -> Vec<f64> {
         .collect()
 }
 
-fn band_passed(row: &[f64], (low, high): (f64, f64)) -> Vec<f64> {
+fn band_passed(rows: &[Vec<f64>], (low, high): (f64, f64)) -> Vec<Vec<f64>> {
     let design = |band| {
         butterworth(2, band, WORKING_RATE)
             .expect("constant corners lie below half the working rate")
@@ -138,7 +157,7 @@ fn band_passed(row: &[f64], (low, high): (f64, f64)) -> Vec<f64> {
     let high_pass = design(Band::HighPass { cutoff_hz: low });
     let low_pass = design(Band::LowPass { cutoff_hz: high });
     let padding = milliseconds(400);
-    low_pass.zero_phase(&high_pass.zero_phase(row, padding), padding)
+    low_pass.zero_phase_rows(&high_pass.zero_phase_rows(rows, padding), padding)
 }
 
 /// The inverse of a lead's usual size, which is its noise, since QRS fills but a tenth of the time.

@@ -61,7 +61,8 @@ pub fn fiducials(ecg: &Ecg) -> Result<Vec<BeatFiducials>, SignalError> {
 /// As [`fiducials`], of leads that need not be standard ones: shape (lead, sample) in millivolts, at `rate` Hz.
 ///
 /// # Errors
-/// A rate outside 100 Hz to 100 kHz, more than an hour, or no QRS complex.
+/// A rate outside 100 Hz to 100 kHz, more than an hour, rows of different lengths, a sample that is NaN or
+/// infinite, or no QRS complex.
 pub fn fiducials_of_rows(rows: &[Vec<f32>], rate: f64) -> Result<Vec<BeatFiducials>, SignalError> {
     let CleanRows { rows: clean, .. } = clean(rows, rate)?;
     let marks = qrs::detect(&clean)?;

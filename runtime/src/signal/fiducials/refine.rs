@@ -74,14 +74,13 @@ pub(super) fn usual_shape(parts: &[Vec<&[f64]>]) -> Vec<Vec<f64>> {
 /// than the shape by `most` at either end, fits `shape` best.
 pub(super) fn best_fit(shape: &[Vec<f64>], part: &[&[f64]], most: usize) -> Option<Fit> {
     let own: f64 = shape.iter().map(|row| dot(row, row)).sum();
+    let energies = energies(part, shape.first()?.len())?;
     let correlation = |lag: usize| -> Option<f64> {
-        let (mut product, mut energy) = (0.0, 0.0);
+        let mut product = 0.0;
         for (shape, row) in shape.iter().zip(part) {
-            let window = row.get(lag..lag + shape.len())?;
-            product += dot(shape, window);
-            energy += dot(window, window);
+            product += dot(shape, row.get(lag..lag + shape.len())?);
         }
-        let norm = (own * energy).sqrt();
+        let norm = (own * energies.get(lag)?).sqrt();
         Some(if norm > 0.0 { product / norm } else { 0.0 })
     };
     let scores: Vec<(f64, f64)> = (0..=2 * most)
@@ -106,4 +105,20 @@ pub(super) fn best_fit(shape: &[Vec<f64>], part: &[&[f64]], most: usize) -> Opti
         lag: best as f64 + fraction - most as f64,
         correlation: scores[best].1,
     })
+}
+
+/// Sums over leads of the squares of every window of so many samples, by the window's first sample.
+fn energies(part: &[&[f64]], window: usize) -> Option<Vec<f64>> {
+    let windows = (part.first()?.len() + 1).checked_sub(window)?;
+    let mut energies = vec![0.0; windows];
+    for row in part {
+        let mut sum: f64 = row.get(..window)?.iter().map(|value| value * value).sum();
+        for (first, energy) in energies.iter_mut().enumerate() {
+            *energy += sum.max(0.0);
+            if let Some(next) = row.get(first + window) {
+                sum += next * next - row[first] * row[first];
+            }
+        }
+    }
+    Some(energies)
 }

@@ -192,7 +192,20 @@ fn a_flat_lead_has_no_waves_and_one_lead_is_enough() {
     assert!(beats.len() >= 9);
     assert!(error_ms(&RHYTHM, &beats, 1, 0).abs() < 12.0);
     assert!(fiducials_of_rows(&rows[6..7], 500.0).is_err());
-    assert!(fiducials_of_rows(&[], 500.0).is_err());
+    assert_eq!(fiducials_of_rows(&[], 500.0), Err(SignalError::NoQrs));
+    rows[3].pop();
+    let refused = SignalError::UnequalRows {
+        row: 3,
+        expected: 5000,
+        found: 4999,
+    };
+    assert_eq!(fiducials_of_rows(&rows, 500.0), Err(refused));
+    rows[3].push(f32::NAN);
+    let refused = SignalError::NotFinite {
+        row: 3,
+        sample: 4999,
+    };
+    assert_eq!(fiducials_of_rows(&rows, 500.0), Err(refused));
 }
 
 /// All places found, in seconds.

@@ -9,15 +9,21 @@ use crate::signal::qrs::median;
 const PR_FROM: usize = milliseconds(24);
 const PR_TO: usize = milliseconds(4);
 
-/// The median beat, shape (lead, 600), of windows that begin `start` samples after each of `references`.
-pub(super) fn median_of_beats(rows: &[Vec<f64>], references: &[f64], start: f64) -> Vec<Vec<f64>> {
+/// The median, shape (lead, `before` + `after`), of what lies so many samples about each of `references`.
+pub(super) fn median_about(
+    rows: &[&[f64]],
+    references: &[f64],
+    before: usize,
+    after: usize,
+) -> Vec<Vec<f64>> {
+    let cut = |row: &[f64], at: f64| Window::cut(row, at - before as f64, before + after);
     rows.iter()
-        .map(|row| median_of_windows(windows(row, references, start)))
+        .map(|row| median_of_windows(references.iter().map(|&at| cut(row, at)).collect()))
         .collect()
 }
 
-/// As [`median_of_beats`], with QRS onset at its place in the window: the PR level is taken off each
-/// beat and off the result.
+/// The median beat, shape (lead, 600), of windows that begin `start` samples after each of `references`,
+/// with QRS onset at its place in the window: the PR level is taken off each beat and off the result.
 pub(super) fn median_of_levelled_beats(
     rows: &[Vec<f64>],
     references: &[f64],

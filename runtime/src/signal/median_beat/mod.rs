@@ -6,13 +6,16 @@ mod preprocess;
 
 use super::beat_classes::{self, BeatClass};
 use super::clean::{CleanRows, clean};
-use super::{SignalError, WORKING_RATE, qrs};
+use super::{SignalError, WORKING_RATE, milliseconds, qrs};
 use crate::ecg::{Ecg, Lead};
 
 /// A recording needs this many beats that look alike, and this part of all beats: three alike of
 /// a hundred are chance.
 const LEAST_BEATS: usize = 3;
 const LEAST_PART: usize = 4;
+/// What is looked at of a beat, about its reference, to find where QRS begins.
+const BEFORE_QRS: usize = milliseconds(400);
+const AFTER_QRS: usize = milliseconds(300);
 
 /// The median beat of twelve leads: 600 samples in millivolts at 500 Hz, standard lead order,
 /// QRS onset at sample 190, PR level at 0 mV.
@@ -163,10 +166,10 @@ fn of_marks(
 
 /// Samples from a beat's reference to the start of its window, such that QRS begins at its place.
 fn window_start(rows: &[Vec<f64>], references: &[f64]) -> f64 {
-    let centre = MedianBeat::SAMPLES / 2;
-    let beat = average::median_of_beats(rows, references, -(centre as f64));
-    let onset = onset::qrs_onset(&beat, centre);
-    onset as f64 - (centre + MedianBeat::QRS_ONSET) as f64
+    let independent = beat_classes::independent_rows(rows);
+    let beat = average::median_about(&independent, references, BEFORE_QRS, AFTER_QRS);
+    let onset = onset::qrs_onset(&beat, BEFORE_QRS);
+    onset as f64 - (BEFORE_QRS + MedianBeat::QRS_ONSET) as f64
 }
 
 /// References of the beats of the most frequent kind. Early ones among them, whose P wave lies on the
