@@ -46,7 +46,8 @@ pub fn print(ecg: &Path, other: Option<&OtherProgram>) -> Result<(), Box<dyn Err
 
 fn ludb(folder: &Path, other: Option<&OtherProgram>) -> Result<(), Box<dyn Error>> {
     let (mut ours, mut global, mut theirs) = (Table::default(), Table::default(), Table::default());
-    // The constants were fitted with every other odd record; the others check them.
+    // The few constants were chosen by a look at all odd records; how much the halves differ shows how far
+    // the figures may be trusted.
     let mut halves = [Table::default(), Table::default()];
     let headers = records::headers(folder)?;
     for (number, header) in headers.iter().enumerate() {

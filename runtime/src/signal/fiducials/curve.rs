@@ -68,6 +68,29 @@ pub(super) fn falls_below(
     }
 }
 
+/// Where `curve`, followed from sample `from`, falls below `level`, or the lowest place within `most` samples
+/// where it does not fall so far: noise has a level of its own.
+pub(super) fn falls_within(
+    curve: &[f64],
+    from: usize,
+    toward: Toward,
+    level: f64,
+    most: usize,
+) -> f64 {
+    let part = match toward {
+        Toward::Start => from.saturating_sub(most)..from + 1,
+        Toward::End => from..from + most + 1,
+    };
+    falls_below(curve, from, toward, level, 1)
+        .filter(|place| (place - from as f64).abs() <= most as f64)
+        .or_else(|| {
+            let part = part.start..part.end.min(curve.len());
+            let lowest = part.min_by(|&one, &other| curve[one].total_cmp(&curve[other]));
+            lowest.map(|place| place as f64)
+        })
+        .unwrap_or(from as f64)
+}
+
 /// Where the line from sample `above` to its neighbour `below` crosses `level`.
 fn between(curve: &[f64], above: usize, below: usize, level: f64) -> f64 {
     let fall = curve[above] - curve[below];
@@ -113,6 +136,9 @@ mod tests {
         assert_eq!(falls_below(&curve, 4, Toward::End, 1.5, 1), Some(5.5));
         assert_eq!(falls_below(&curve, 4, Toward::Start, 0.25, 2), Some(1.25));
         assert_eq!(falls_below(&curve, 4, Toward::End, 0.5, 3), None);
+        assert_eq!(falls_within(&curve, 4, Toward::End, 1.5, 3), 5.5);
+        assert_eq!(falls_within(&curve, 4, Toward::End, 0.5, 2), 6.0);
+        assert_eq!(falls_within(&curve, 4, Toward::Start, -1.0, 9), 0.0);
         assert_eq!(falls_below(&[], 0, Toward::End, 0.5, 3), None);
         assert_eq!(highest(&curve, 0..9), Some(4));
         assert_eq!(outermost(&curve, 0..9, Toward::Start, 0.5), Some((3, 3.0)));

@@ -1,6 +1,6 @@
 //! Where the P wave of a template lies, if it has one.
 
-use super::curve::{Toward, falls_below, highest, joined, outermost, sizes, toward_global};
+use super::curve::{Toward, falls_within, highest, joined, outermost, sizes, toward_global};
 use super::template::Template;
 use super::wave::{Located, Wave};
 use super::wave_in_lead::{peak_in_lead, peak_over_leads};
@@ -33,6 +33,8 @@ const ONSET_HUMP: f64 = 0.5;
 const ONSET_SHARE: f64 = 0.4;
 const OFFSET_HUMP: f64 = 0.6;
 const OFFSET_SHARE: f64 = 0.5;
+/// At most so far from there.
+const LONGEST_TAIL: usize = milliseconds(60);
 /// So much before the latter place readers put the end, in samples.
 const OFFSET_EARLIER: f64 = 2.0;
 /// It ends at least so long before QRS begins.
@@ -130,10 +132,18 @@ fn curve(rows: &[Vec<f64>], spline: &Spline, take: fn(&Spline, &[f64]) -> Vec<f6
 
 fn begin(speed: &[f64], part: std::ops::Range<usize>) -> Option<f64> {
     let (hump, top) = outermost(speed, part, Toward::Start, ONSET_HUMP)?;
-    falls_below(speed, hump, Toward::Start, ONSET_SHARE * top, 1)
+    let level = ONSET_SHARE * top;
+    Some(falls_within(
+        speed,
+        hump,
+        Toward::Start,
+        level,
+        LONGEST_TAIL,
+    ))
 }
 
 fn end(speed: &[f64], part: std::ops::Range<usize>) -> Option<f64> {
     let (hump, top) = outermost(speed, part, Toward::End, OFFSET_HUMP)?;
-    Some(falls_below(speed, hump, Toward::End, OFFSET_SHARE * top, 1)? - OFFSET_EARLIER)
+    let level = OFFSET_SHARE * top;
+    Some(falls_within(speed, hump, Toward::End, level, LONGEST_TAIL) - OFFSET_EARLIER)
 }

@@ -1,6 +1,6 @@
 //! Where the T wave of a template lies.
 
-use super::curve::{Toward, falls_below, highest, joined, sizes, toward_global};
+use super::curve::{Toward, falls_within, highest, joined, sizes, toward_global};
 use super::template::Template;
 use super::wave::{Located, Wave};
 use super::wave_in_lead::{peak_in_lead, peak_over_leads};
@@ -24,6 +24,8 @@ const NEAREST_SLOPE: usize = milliseconds(10);
 const FARTHEST_SLOPE: usize = milliseconds(150);
 /// T begins and ends where its slope is this share of the steepest.
 const SHARE: f64 = 0.4;
+/// At most so far from there.
+const LONGEST_TAIL: usize = milliseconds(160);
 /// So much after that place readers put the end, in samples.
 const LATER: f64 = 2.0;
 /// In a single lead: how far its own steepest moment may be from that of all leads, how far its boundary
@@ -88,11 +90,10 @@ pub(super) fn locate(template: &Template, rows: &[Vec<f64>], qrs: &Wave) -> Opti
 
 fn begin(speed: &[f64], steepest: usize) -> f64 {
     let level = SHARE * speed[steepest];
-    falls_below(speed, steepest, Toward::Start, level, 1).unwrap_or(0.0) - LATER
+    falls_within(speed, steepest, Toward::Start, level, LONGEST_TAIL) - LATER
 }
 
 fn end(speed: &[f64], steepest: usize) -> f64 {
     let level = SHARE * speed[steepest];
-    let last = speed.len() as f64 - 1.0;
-    falls_below(speed, steepest, Toward::End, level, 1).unwrap_or(last) + LATER
+    falls_within(speed, steepest, Toward::End, level, LONGEST_TAIL) + LATER
 }
