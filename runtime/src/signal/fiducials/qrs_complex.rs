@@ -20,6 +20,8 @@ const ST_TO: usize = milliseconds(260);
 /// segments beside; there it must stay so long.
 const ONSET_SHARE: f64 = 0.05;
 const OFFSET_SHARE: f64 = 0.08;
+/// Over noise by at least this share of it.
+const LEAST_OVER_QUIET: f64 = 0.8;
 const ONSET_REST: usize = milliseconds(12);
 const OFFSET_REST: usize = milliseconds(14);
 /// No complex begins or ends farther from its steepest moment.
@@ -108,7 +110,10 @@ impl Ends {
             )),
             quiet_level(part(steepest + ST_FROM, steepest + ST_TO)),
         ];
-        let level = |end: usize| quiet[end] + shares[end] * (speed[steepest] - quiet[end]).max(0.0);
+        let level = |end: usize| {
+            let above = shares[end] * (speed[steepest] - quiet[end]);
+            quiet[end] + above.max(LEAST_OVER_QUIET * quiet[end])
+        };
         let half = LONGEST_HALF as f64;
         let at = steepest as f64;
         let onset = falls_below(speed, steepest, Toward::Start, level(0), rests[0]);
