@@ -196,3 +196,6 @@ fn most_typical(leads: &Leads, marks: &[(usize, isize)]) -> Option<isize> {
         .max_by_key(|&beat| pause(beat))?;
     Some(candidates[typical].1)
 }
+
+#[cfg(test)]
+mod tests;

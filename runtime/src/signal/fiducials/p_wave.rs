@@ -1,9 +1,9 @@
 //! Where the P wave of a template lies, if it has one.
 
-use super::curve::{Toward, falls_within, highest, joined, outermost, sizes, toward_global};
+use super::curve::{Toward, falls_within, joined, outermost, sizes, toward_global};
 use super::template::Template;
 use super::wave::{Located, Wave};
-use super::wave_in_lead::{peak_in_lead, peak_over_leads};
+use super::wave_in_lead::{height_over_leads, peak_in_lead, peak_over_leads};
 use crate::signal::milliseconds;
 use crate::signal::qrs::median;
 use crate::signal::spline::Spline;
@@ -14,11 +14,13 @@ const WAVE_SPLINE: usize = milliseconds(28);
 const ONSET_SPLINE: usize = milliseconds(16);
 const OFFSET_SPLINE: usize = milliseconds(12);
 const NOISE_SPLINE: usize = milliseconds(6);
-/// P peaks between these times before QRS, most often the third; how far it may well be off.
+/// P peaks between these times before QRS, most often the third; how far it may well be off, farther to the
+/// earlier side since conduction may be slow.
 const EARLIEST: usize = milliseconds(340);
 const LATEST: usize = milliseconds(16);
 const USUAL: f64 = milliseconds(108) as f64;
 const SPREAD: f64 = milliseconds(60) as f64;
+const SPREAD_EARLIER: f64 = milliseconds(90) as f64;
 /// So long after the end of the T wave before.
 const AFTER_T: f64 = milliseconds(20) as f64;
 /// The slopes of a P wave lie within this distance of its middle.
@@ -37,6 +39,8 @@ const OFFSET_SHARE: f64 = 0.5;
 const LONGEST_TAIL: usize = milliseconds(60);
 /// So much before the latter place readers put the end, in samples.
 const OFFSET_EARLIER: f64 = 2.0;
+/// What is less than this share of the complex is a trace of T, or of the filters.
+const LEAST_OF_QRS: f64 = 0.01;
 /// It ends at least so long before QRS begins.
 const BEFORE_QRS: f64 = milliseconds(4) as f64;
 /// In a single lead: how far its boundary may be from that of all, and how much of that is believed.
@@ -56,15 +60,20 @@ pub(super) fn locate(
     let first = (after_t.max(0.0) as usize).max((qrs.onset as usize).saturating_sub(EARLIEST));
     // Where T takes all the room, P lies on its end.
     let first = first.min(last.saturating_sub(milliseconds(60)));
+    let plain = rows;
     let rows = weighted(rows, first.saturating_sub(HALF), last);
     let bends = curve(&rows, &Spline::new(WAVE_SPLINE), Spline::bends);
     let expected = qrs.onset - USUAL;
-    let likely: Vec<f64> = bends
-        .iter()
-        .enumerate()
-        .map(|(n, bend)| bend * (-((n as f64 - expected) / SPREAD).powi(2) / 2.0).exp())
-        .collect();
-    let middle = highest(&likely, first..last)?;
+    let likely = |n: usize| {
+        let later = n as f64 - expected;
+        let spread = if later < 0.0 { SPREAD_EARLIER } else { SPREAD };
+        bends[n] * (-(later / spread).powi(2) / 2.0).exp()
+    };
+    // What only grows toward the ends of the range is the tail of T, or the beginning of QRS.
+    let is_top = |&n: &usize| bends[n] > bends[n - 1] && bends[n] >= bends[n + 1];
+    let middle = (first.max(1)..last)
+        .filter(is_top)
+        .max_by(|&one, &other| likely(one).total_cmp(&likely(other)))?;
     if bends[middle] <= 0.0 {
         return None;
     }
@@ -102,14 +111,13 @@ pub(super) fn locate(
         })
         .collect();
     let peak = peak_over_leads(&rows, onset, offset);
-    Some(Located {
-        global: Wave {
-            onset,
-            peak,
-            offset,
-        },
-        leads,
-    })
+    let global = Wave {
+        onset,
+        peak,
+        offset,
+    };
+    let least = LEAST_OF_QRS * height_over_leads(&template.rows, qrs);
+    (height_over_leads(plain, &global) >= least).then_some(Located { global, leads })
 }
 
 /// The rows, those with much noise between two places made smaller.

@@ -25,6 +25,14 @@ pub(super) fn peak_over_leads(rows: &[Vec<f64>], onset: f64, offset: f64) -> f64
     }
 }
 
+/// Largest height of a wave in the vector of all leads, over the line between its ends.
+pub(super) fn height_over_leads(rows: &[Vec<f64>], wave: &Wave) -> f64 {
+    let heights = rows.iter().map(|row| heights(row, wave.onset, wave.offset));
+    joined(&heights.collect::<Vec<_>>())
+        .into_iter()
+        .fold(0.0, f64::max)
+}
+
 /// Largest height of a wave over the line between its ends, in the unit of `row`.
 pub(super) fn height(row: &[f64], onset: f64, offset: f64) -> f64 {
     heights(row, onset, offset).into_iter().fold(0.0, f64::max)
