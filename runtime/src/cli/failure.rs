@@ -10,6 +10,7 @@ use ecg2mri::atomic_file::AtomicFileError;
 use ecg2mri::formats::ReadError;
 use ecg2mri::model::ModelError;
 use ecg2mri::pipeline::PipelineError;
+use ecg2mri::signal::SignalError;
 
 /// Exit code when something failed: a file is missing, damaged, or cannot be written.
 const FAILED: u8 = 1;
@@ -55,6 +56,17 @@ impl Failure {
             code: REFUSED,
             message: format!("{}: refused for its quality", path.display()),
         }
+    }
+
+    /// Nothing could be measured of the recording in `path`.
+    pub fn signal(path: &Path, error: &SignalError) -> Self {
+        let code = if error.is_poor_signal() {
+            REFUSED
+        } else {
+            FAILED
+        };
+        let message = format!("{}: {error}", path.display());
+        Self { code, message }
     }
 
     /// Tells the user, and gives the exit code.

@@ -3,6 +3,7 @@
 //! - [`check`]: what a recording is worth;
 //! - [`convert`]: ECG in, the same recording out in another format;
 //! - [`generate`]: ECG in, marked picture and report out;
+//! - [`measure`]: rate, intervals, axes and voltages of an ECG;
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`plot`]: an ECG on paper, as PNG or SVG;
 //! - [`failure`]: how a command ends when it does not succeed.
@@ -11,6 +12,7 @@ mod check;
 mod convert;
 mod failure;
 mod generate;
+mod measure;
 mod model;
 mod plot;
 
@@ -23,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.xml -o picture.png --report report.json
   ecg2mri check recording.hea
   ecg2mri convert recording.xml -o recording.csv
+  ecg2mri measure recording.hea
   ecg2mri model verify models
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality.
@@ -42,6 +45,7 @@ enum Command {
     Check(check::Arguments),
     Convert(convert::Arguments),
     Generate(generate::Arguments),
+    Measure(measure::Arguments),
     Model(model::Arguments),
     Plot(plot::Arguments),
 }
@@ -53,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
     };

@@ -1,4 +1,4 @@
-//! Why a recording yields no median beat.
+//! Why a recording yields no beats, measurements or median beat.
 
 use crate::ecg::{EcgError, Lead};
 
@@ -44,6 +44,26 @@ pub enum SignalError {
         rate: f64,
         /// The most accepted, in Hz.
         most: f64,
+    },
+    /// The rows given differ in length.
+    #[error(
+        "row {row} has {found} samples where the first has {expected}; give all leads the same length"
+    )]
+    UnequalRows {
+        /// The row's number, counted from 0.
+        row: usize,
+        /// Samples of the first row.
+        expected: usize,
+        /// Samples found.
+        found: usize,
+    },
+    /// A sample of the rows given is NaN or infinite.
+    #[error("row {row} has no number at sample {sample}; cut the recording to a part without gaps")]
+    NotFinite {
+        /// The row's number, counted from 0.
+        row: usize,
+        /// Sample number, counted from 0.
+        sample: usize,
     },
     /// A lead does not move, or shows nothing but drift, hum and stray spikes.
     #[error("lead {lead} is flat; check its electrode and record again")]

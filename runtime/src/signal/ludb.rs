@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::formats::wfdb::{self, AnnotationCode};
 
+/// The extensions of the annotation files, in the standard order of leads.
+const LEADS: [&str; 12] = [
+    "i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6",
+];
+
 /// One annotated QRS complex in one lead, sample numbers at 500 Hz.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Complex {
@@ -34,13 +39,36 @@ pub(super) fn records() -> Option<Vec<PathBuf>> {
 
 /// The complexes annotated in each of the twelve leads of the record with this header.
 pub(super) fn complexes(header: &Path) -> Vec<Vec<Complex>> {
-    let names = [
-        "i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6",
-    ];
-    names
+    LEADS
         .iter()
         .map(|name| of_lead(&fs::read(header.with_extension(name)).unwrap()))
         .collect()
+}
+
+/// An annotated wave of one lead, sample numbers at 500 Hz.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Marked {
+    /// What is at its peak.
+    pub(super) code: AnnotationCode,
+    /// Onset, peak and offset.
+    pub(super) at: [usize; 3],
+}
+
+/// The waves annotated with both ends in each of the twelve leads.
+pub(super) fn waves(header: &Path) -> Vec<Vec<Marked>> {
+    let of_lead = |name: &&str| {
+        let annotations = wfdb::decode_annotations(&fs::read(header.with_extension(name)).unwrap());
+        let whole = annotations.windows(3).filter(|three| {
+            three[0].code == AnnotationCode::WAVE_ONSET && three[2].code == AnnotationCode::WAVE_END
+        });
+        whole
+            .map(|three| Marked {
+                code: three[1].code,
+                at: std::array::from_fn(|end| three[end].sample as usize),
+            })
+            .collect()
+    };
+    LEADS.iter().map(of_lead).collect()
 }
 
 /// Complexes that most leads agree on: the middle of their peaks.

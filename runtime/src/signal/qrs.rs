@@ -4,6 +4,8 @@
 //! their noise, and joined to one activity curve; its peaks are judged against an adaptive threshold,
 //! with a refractory period and search-back, after Pan & Tompkins (IEEE Trans Biomed Eng 1985;32:230).
 
+mod revise;
+
 use std::cell::LazyCell;
 
 use super::filter::{Band, butterworth};
@@ -57,23 +59,45 @@ const LEAST_PROMINENCE_OF_ONE_LEAD: f64 = 1.8;
 /// [`SignalError::RateTooLow`] below 100 Hz and [`SignalError::RateTooHigh`] above 100 kHz;
 /// [`SignalError::NoQrs`] where nothing stands out.
 pub fn detect_qrs(ecg: &Ecg) -> Result<Vec<usize>, SignalError> {
-    check_rate(ecg.sampling_rate())?;
-    let rows: Vec<Vec<f64>> = ecg
-        .samples()
-        .iter()
-        .map(|row| row.iter().map(|&value| f64::from(value)).collect())
-        .collect();
-    let beats = detect(&resample::resample(
-        &rows,
-        ecg.sampling_rate(),
-        WORKING_RATE,
-    )?)?;
-    let last = ecg.samples_per_lead() - 1;
-    let scale = ecg.sampling_rate() / WORKING_RATE;
+    detect_qrs_in_rows(ecg.samples(), ecg.sampling_rate())
+}
+
+/// As [`detect_qrs`], in leads that need not be standard ones (MLII of a Holter recorder, say): shape
+/// (lead, sample), one lead at least, in millivolts, at `rate` Hz.
+///
+/// # Errors
+/// As [`detect_qrs`]; rows of different lengths; a sample that is NaN or infinite.
+pub fn detect_qrs_in_rows(rows: &[Vec<f32>], rate: f64) -> Result<Vec<usize>, SignalError> {
+    check_rate(rate)?;
+    check_rows(rows)?;
+    let as_f64 = |row: &Vec<f32>| row.iter().map(|&value| f64::from(value)).collect();
+    let wide: Vec<Vec<f64>> = rows.iter().map(as_f64).collect();
+    let beats = detect(&resample::resample(&wide, rate, WORKING_RATE)?)?;
+    let last = rows.first().map_or(0, Vec::len).saturating_sub(1);
+    let scale = rate / WORKING_RATE;
     Ok(beats
         .into_iter()
         .map(|beat| ((beat as f64 * scale).round() as usize).min(last))
         .collect())
+}
+
+/// Refuses rows of different lengths, and samples that are no numbers.
+pub(super) fn check_rows(rows: &[Vec<f32>]) -> Result<(), SignalError> {
+    let expected = rows.first().map_or(0, Vec::len);
+    for (row, samples) in rows.iter().enumerate() {
+        let found = samples.len();
+        if found != expected {
+            return Err(SignalError::UnequalRows {
+                row,
+                expected,
+                found,
+            });
+        }
+        if let Some(sample) = samples.iter().position(|value| !value.is_finite()) {
+            return Err(SignalError::NotFinite { row, sample });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses rates too low for a QRS complex, or too high to be true.
@@ -101,6 +125,7 @@ pub(super) fn detect(rows: &[Vec<f64>]) -> Result<Vec<usize>, SignalError> {
     let steepest = |middle: usize| steepest_near(&steepness, middle);
     let beats = above_threshold(&activity, &steepest, &peaks, &level);
     let beats = with_search_back(beats, &activity, &peaks, &level);
+    let beats = revise::revise(rows, beats);
     if beats.is_empty() {
         Err(SignalError::NoQrs)
     } else {
@@ -112,8 +137,7 @@ pub(super) fn detect(rows: &[Vec<f64>]) -> Result<Vec<usize>, SignalError> {
 fn activity_in(rows: &[Vec<f64>], band: (f64, f64)) -> Vec<f64> {
     let length = rows.first().map_or(0, Vec::len);
     let mut squares = vec![0.0; length];
-    for row in rows {
-        let band = band_passed(row, band);
+    for band in band_passed(rows, band) {
         let weight = weight(&band);
         for (sum, value) in squares.iter_mut().zip(&band) {
             *sum += (value * weight).powi(2);
@@ -125,7 +149,7 @@ fn activity_in(rows: &[Vec<f64>], band: (f64, f64)) -> Vec<f64> {
         .collect()
 }
 
-fn band_passed(row: &[f64], (low, high): (f64, f64)) -> Vec<f64> {
+fn band_passed(rows: &[Vec<f64>], (low, high): (f64, f64)) -> Vec<Vec<f64>> {
     let design = |band| {
         butterworth(2, band, WORKING_RATE)
             .expect("constant corners lie below half the working rate")
@@ -133,7 +157,7 @@ fn band_passed(row: &[f64], (low, high): (f64, f64)) -> Vec<f64> {
     let high_pass = design(Band::HighPass { cutoff_hz: low });
     let low_pass = design(Band::LowPass { cutoff_hz: high });
     let padding = milliseconds(400);
-    low_pass.zero_phase(&high_pass.zero_phase(row, padding), padding)
+    low_pass.zero_phase_rows(&high_pass.zero_phase_rows(rows, padding), padding)
 }
 
 /// The inverse of a lead's usual size, which is its noise, since QRS fills but a tenth of the time.
@@ -223,12 +247,16 @@ impl LocalLevel {
 
 /// The middle value (the mean of the two middle ones); 0 of nothing.
 pub(super) fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    match (sorted.len() / 2, sorted.len() % 2) {
+    median_in_place(&mut values.to_vec())
+}
+
+/// As [`median`], leaving the values in order.
+pub(super) fn median_in_place(values: &mut [f64]) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    match (values.len() / 2, values.len() % 2) {
         (0, 0) => 0.0,
-        (middle, 0) => (sorted[middle - 1] + sorted[middle]) / 2.0,
-        (middle, _) => sorted[middle],
+        (middle, 0) => (values[middle - 1] + values[middle]) / 2.0,
+        (middle, _) => values[middle],
     }
 }
 

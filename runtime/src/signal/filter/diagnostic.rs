@@ -7,8 +7,8 @@ use crate::ecg::Ecg;
 use crate::signal::SignalError;
 use crate::signal::resample::check_rate;
 
-/// Corners in Hz. For zero-phase filters AHA/ACC/HRS 2007 allow a high-pass of up to 0.67 Hz
-/// without harm to ST.
+/// Corners in Hz. For zero-phase filters AHA/ACC/HRS 2007 (Kligfield et al., Circulation
+/// 2007;115:1306) allow a high-pass of up to 0.67 Hz without harm to ST.
 const HIGH_PASS_HZ: f64 = 0.5;
 const LOW_PASS_HZ: f64 = 100.0;
 /// Half the width of the notch in Hz.
@@ -62,6 +62,13 @@ impl DiagnosticBand {
         self.filters
             .iter()
             .fold(row, |row, filter| filter.zero_phase(&row, self.padding))
+    }
+
+    /// Leads of one length in this band.
+    pub(in crate::signal) fn apply_to_rows(&self, rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        self.filters.iter().fold(rows, |rows, filter| {
+            filter.zero_phase_rows(&rows, self.padding)
+        })
     }
 
     /// The mains frequency that is filtered out, in Hz, if hum was found.

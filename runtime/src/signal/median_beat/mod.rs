@@ -1,17 +1,21 @@
 //! The median beat: what the networks see of a recording.
 
-mod align;
 mod average;
 mod onset;
 mod preprocess;
 
-use super::{SignalError, WORKING_RATE, qrs};
+use super::beat_classes::{self, BeatClass};
+use super::clean::{CleanRows, clean};
+use super::{SignalError, WORKING_RATE, milliseconds, qrs};
 use crate::ecg::{Ecg, Lead};
 
 /// A recording needs this many beats that look alike, and this part of all beats: three alike of
 /// a hundred are chance.
 const LEAST_BEATS: usize = 3;
 const LEAST_PART: usize = 4;
+/// What is looked at of a beat, about its reference, to find where QRS begins.
+const BEFORE_QRS: usize = milliseconds(400);
+const AFTER_QRS: usize = milliseconds(300);
 
 /// The median beat of twelve leads: 600 samples in millivolts at 500 Hz, standard lead order,
 /// QRS onset at sample 190, PR level at 0 mV.
@@ -94,8 +98,36 @@ impl MedianBeat {
 /// longer than an hour, has a flat lead, an impossible amplitude, no QRS complex, or fewer than
 /// three beats, or a quarter of its beats, that look alike.
 pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
-    let prepared = preprocess::prepare(ecg)?;
-    let beats = qrs::detect(&prepared.rows)?;
+    let twelve = ecg.twelve_leads()?;
+    preprocess::check_recorded(&twelve)?;
+    let clean = clean(twelve.samples(), twelve.sampling_rate())?;
+    preprocess::check_clean(&clean)?;
+    let marks = qrs::detect(&clean.rows)?;
+    of_marks(&clean, &marks, &[])
+}
+
+/// As [`median_beat`], of a recording that has been cleaned to the rows of `clean`, with its complexes and
+/// their classes, if they are known.
+pub(super) fn from_clean(
+    ecg: &Ecg,
+    clean: &CleanRows,
+    marks: &[usize],
+    classes: &[BeatClass],
+) -> Result<MedianBeat, SignalError> {
+    // Derived leads are there by now, so that this complains of those missing and of nothing else.
+    if ecg.leads() != Lead::STANDARD {
+        ecg.twelve_leads()?;
+    }
+    preprocess::check_recorded(ecg)?;
+    preprocess::check_clean(clean)?;
+    of_marks(clean, marks, classes)
+}
+
+fn of_marks(
+    clean: &CleanRows,
+    beats: &[usize],
+    classes: &[BeatClass],
+) -> Result<MedianBeat, SignalError> {
     let least = LEAST_BEATS.max(beats.len().div_ceil(LEAST_PART));
     if beats.len() < least {
         return Err(SignalError::TooFewBeats {
@@ -108,7 +140,7 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
         .windows(2)
         .map(|pair| (pair[1] - pair[0]) as f64 / WORKING_RATE)
         .collect();
-    let references = align::align(&prepared.rows, &beats);
+    let references = usual_beats(&clean.rows, beats, classes);
     if references.len() < least {
         return Err(SignalError::TooFewBeats {
             found: beats.len(),
@@ -116,8 +148,8 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
             least,
         });
     }
-    let start = window_start(&prepared.rows, &references);
-    let beat = average::median_of_levelled_beats(&prepared.rows, &references, start);
+    let start = window_start(&clean.rows, &references);
+    let beat = average::median_of_levelled_beats(&clean.rows, &references, start);
     Ok(MedianBeat {
         samples: beat
             .into_iter()
@@ -128,27 +160,34 @@ pub fn median_beat(ecg: &Ecg) -> Result<MedianBeat, SignalError> {
         rr_intervals,
         beats_found: beats.len(),
         beats_used: references.len(),
-        mains_hz: prepared.mains_hz,
+        mains_hz: clean.mains_hz,
     })
 }
 
-/// The rows of the eight independent leads among `rows` (twelve rows in standard order): the
-/// other four add nothing but weight.
-fn independent_rows(rows: &[Vec<f64>]) -> Vec<&[f64]> {
-    Lead::STANDARD
-        .iter()
-        .zip(rows)
-        .filter(|(lead, _)| Lead::INDEPENDENT.contains(lead))
-        .map(|(_, row)| row.as_slice())
-        .collect()
+/// Samples from a beat's reference to the start of its window, such that QRS begins at its place.
+fn window_start(rows: &[Vec<f64>], references: &[f64]) -> f64 {
+    let independent = beat_classes::independent_rows(rows);
+    let beat = average::median_about(&independent, references, BEFORE_QRS, AFTER_QRS);
+    let onset = onset::qrs_onset(&beat, BEFORE_QRS);
+    onset as f64 - (BEFORE_QRS + MedianBeat::QRS_ONSET) as f64
 }
 
-/// Samples from a beat's reference to the start of its window, such that QRS begins at its place.
-fn window_start(rows: &[Vec<f64>], references: &[isize]) -> isize {
-    let centre = MedianBeat::SAMPLES as isize / 2;
-    let beat = average::median_of_beats(rows, references, -centre);
-    let onset = onset::qrs_onset(&beat, centre as usize) as isize;
-    onset - centre - MedianBeat::QRS_ONSET as isize
+/// References of the beats of the most frequent kind. Early ones among them, whose P wave lies on the
+/// T wave before, are left out where they are few; in an irregular rhythm they belong to it.
+fn usual_beats(rows: &[Vec<f64>], beats: &[usize], classes: &[BeatClass]) -> Vec<f64> {
+    let main = || beat_classes::main_class(&beat_classes::independent_rows(rows), beats);
+    let class = classes.first().cloned().unwrap_or_else(main);
+    let premature = beat_classes::premature(beats);
+    let references = |kept: &dyn Fn(usize) -> bool| -> Vec<f64> {
+        let members = class.members.iter().filter(|member| kept(member.beat));
+        members.map(|member| member.reference).collect()
+    };
+    let timely = references(&|beat| !premature[beat]);
+    if timely.len() >= LEAST_BEATS && timely.len() * 4 >= class.members.len() * 3 {
+        timely
+    } else {
+        references(&|_| true)
+    }
 }
 
 #[cfg(test)]

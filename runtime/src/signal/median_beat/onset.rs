@@ -1,8 +1,8 @@
 //! Where the QRS complex of a median beat begins.
 
-use super::independent_rows;
+use crate::signal::beat_classes::independent_rows;
 use crate::signal::milliseconds;
-use crate::signal::qrs::median;
+use crate::signal::quiet_level::quiet_level;
 
 /// The QRS complex peaks within this distance of where the beats were aligned.
 const PEAK_SEARCH: usize = milliseconds(120);
@@ -60,11 +60,4 @@ fn spatial_velocity(beat: &[Vec<f64>]) -> Vec<f64> {
                 .sqrt()
         })
         .collect()
-}
-
-/// The lowest median over stretches of 20 ms: the PR segment, whatever the P wave before it.
-fn quiet_level(velocity: &[f64]) -> f64 {
-    let stretch = milliseconds(20).min(velocity.len()).max(1);
-    let levels = velocity.windows(stretch).map(median);
-    levels.min_by(f64::total_cmp).unwrap_or(0.0)
 }

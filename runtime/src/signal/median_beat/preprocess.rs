@@ -1,14 +1,12 @@
-//! Twelve filtered leads at 500 Hz, or the reason why there are none.
+//! Which recordings no median beat can be made of.
 
 use crate::ecg::{Ecg, Lead};
-use crate::signal::filter::{Band, DiagnosticBand, butterworth};
-use crate::signal::resample::resample;
-use crate::signal::{SignalError, WORKING_RATE, milliseconds, qrs};
+use crate::signal::clean::{CleanRows, designed};
+use crate::signal::filter::Band;
+use crate::signal::{SignalError, milliseconds, qrs};
 
 /// Seconds; below that three beats are a matter of luck.
 const LEAST_SECONDS: f64 = 3.0;
-/// Seconds; a longer recording is no resting ECG, and its rows would fill the memory.
-const MOST_SECONDS: f64 = 3600.0;
 /// Millivolts from a lead's own median; the largest QRS complexes have some 6 mV.
 const LARGEST_AMPLITUDE: f32 = 20.0;
 /// Millivolts; the smallest QRS complexes of any worth have 0.1 mV in their best lead.
@@ -22,18 +20,10 @@ const SPREAD_TO: f64 = 0.99;
 /// Corner below which a lead's spread is taken, in Hz: hum in a single lead, too little in all
 /// of them for the notch, does not make it live either.
 const SPREAD_LOW_PASS_HZ: f64 = 30.0;
-/// Order of that filter.
-const ORDER: usize = 2;
 const SPREAD_PADDING: usize = milliseconds(100);
 
-pub(super) struct Prepared {
-    /// Millivolts, twelve rows in standard order, at the working rate.
-    pub(super) rows: Vec<Vec<f64>>,
-    pub(super) mains_hz: Option<f64>,
-}
-
-pub(super) fn prepare(ecg: &Ecg) -> Result<Prepared, SignalError> {
-    let twelve = ecg.twelve_leads()?;
+/// Refuses twelve leads, as recorded, that no median beat can be made of.
+pub(super) fn check_recorded(twelve: &Ecg) -> Result<(), SignalError> {
     let seconds = twelve.duration_seconds();
     qrs::check_rate(twelve.sampling_rate())?;
     if seconds < LEAST_SECONDS {
@@ -42,27 +32,12 @@ pub(super) fn prepare(ecg: &Ecg) -> Result<Prepared, SignalError> {
             least: LEAST_SECONDS,
         });
     }
-    if seconds > MOST_SECONDS {
-        return Err(SignalError::TooLong {
-            seconds,
-            most: MOST_SECONDS,
-        });
-    }
-    check_largest(&twelve)?;
+    check_largest(twelve)
+}
 
-    let rows: Vec<Vec<f64>> = twelve
-        .samples()
-        .iter()
-        .map(|row| row.iter().map(|&value| f64::from(value)).collect())
-        .collect();
-    let rows = resample(&rows, twelve.sampling_rate(), WORKING_RATE)?;
-    let band = DiagnosticBand::for_rows(&rows, WORKING_RATE)?;
-    let rows: Vec<Vec<f64>> = rows.into_iter().map(|row| band.apply(row)).collect();
-    check_spreads(twelve.leads(), &rows)?;
-    Ok(Prepared {
-        rows,
-        mains_hz: band.mains_hz(),
-    })
+/// Refuses clean leads, twelve in standard order, that no median beat can be made of.
+pub(super) fn check_clean(clean: &CleanRows) -> Result<(), SignalError> {
+    check_spreads(&Lead::STANDARD, &clean.rows)
 }
 
 /// Refuses leads, as recorded, that swing more than any heart makes them.
@@ -84,11 +59,9 @@ fn check_largest(twelve: &Ecg) -> Result<(), SignalError> {
 
 /// Refuses leads that carry nothing of a heart once drift and hum are filtered out.
 fn check_spreads(leads: &[Lead], rows: &[Vec<f64>]) -> Result<(), SignalError> {
-    let band = Band::LowPass {
+    let low_pass = designed(Band::LowPass {
         cutoff_hz: SPREAD_LOW_PASS_HZ,
-    };
-    let low_pass = butterworth(ORDER, band, WORKING_RATE)
-        .expect("a constant corner lies below half the working rate");
+    });
     let spreads: Vec<f64> = rows
         .iter()
         .map(|row| {

@@ -377,10 +377,10 @@ fn onset_agrees_with_the_annotations_of_ludb() {
     let mut errors = Vec::new();
     for header in &headers {
         let ecg = wfdb::read(header).unwrap();
-        let prepared = preprocess::prepare(&ecg).unwrap();
+        let prepared = clean(ecg.samples(), ecg.sampling_rate()).unwrap();
         let beats = qrs::detect(&prepared.rows).unwrap();
-        let references = align::align(&prepared.rows, &beats);
-        let start = window_start(&prepared.rows, &references) + MedianBeat::QRS_ONSET as isize;
+        let references = usual_beats(&prepared.rows, &beats, &[]);
+        let start = window_start(&prepared.rows, &references) + MedianBeat::QRS_ONSET as f64;
         let complexes = ludb::complexes(header);
         let differences: Vec<f64> = references
             .iter()
@@ -389,11 +389,11 @@ fn onset_agrees_with_the_annotations_of_ludb() {
                 let of_beat = complexes
                     .iter()
                     .flatten()
-                    .filter(|complex| (complex.peak as isize - onset).abs() < 90);
+                    .filter(|complex| (complex.peak as f64 - onset).abs() < 90.0);
                 let onsets: Vec<f64> = of_beat
                     .filter_map(|complex| Some(complex.onset? as f64))
                     .collect();
-                (onsets.len() >= 8).then(|| 2.0 * (onset as f64 - qrs::median(&onsets)))
+                (onsets.len() >= 8).then(|| 2.0 * (onset - qrs::median(&onsets)))
             })
             .collect();
         if !differences.is_empty() {
