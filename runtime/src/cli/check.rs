@@ -21,7 +21,7 @@ Exit codes: 0 if the recording is good or usable, 3 if it is refused.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The recording: a WFDB record (with or without .hea) or a CardiologyXML file
+    /// The recording, in any format that is read (`ecg2mri --help` lists them)
     ecg: PathBuf,
 
     /// Print verdict, scores and reasons as JSON

@@ -22,7 +22,7 @@ to 1 uV or finer. Age and sex are kept, the patient's identifier is not.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The recording, in any format that is read
+    /// The recording, in any format that is read (`ecg2mri --help` lists them)
     ecg: PathBuf,
 
     /// Where the converted recording goes; files of that name are replaced. For a WFDB record

@@ -24,7 +24,7 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The recording: a WFDB record (with or without .hea) or a CardiologyXML file
+    /// The recording, in any format that is read (`ecg2mri --help` lists them)
     ecg: PathBuf,
 
     /// Where the picture goes; a file of that name is replaced

@@ -25,7 +25,7 @@ Measurements are no diagnosis: have a physician read the recording.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The recording
+    /// The recording, in any format that is read (`ecg2mri --help` lists them)
     ecg: PathBuf,
 
     /// Print JSON instead of a table

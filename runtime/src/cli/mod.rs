@@ -25,8 +25,12 @@ const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.xml -o picture.png --report report.json
   ecg2mri check recording.hea
   ecg2mri convert recording.xml -o recording.csv
-  ecg2mri measure recording.hea
+  ecg2mri measure recording.scp --json
+  ecg2mri plot recording.dcm -o paper.svg
   ecg2mri model verify models
+
+Formats read, told apart by content: WFDB, CardiologyXML, MUSE XML, Philips XML, HL7 aECG, SCP-ECG, DICOM, EDF, MATLAB, CSV,
+JSON and asc.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality.
 
@@ -70,11 +74,19 @@ pub fn run() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use ecg2mri::formats::Format;
 
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_names_every_format() {
+        for format in Format::ALL {
+            assert!(EXAMPLES.contains(format.name()), "{format}");
+        }
     }
 }

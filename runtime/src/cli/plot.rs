@@ -30,7 +30,7 @@ const LEAST_BEATS: usize = 3;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The recording: a WFDB record (with or without .hea) or a CardiologyXML file
+    /// The recording, in any format that is read (`ecg2mri --help` lists them)
     ecg: PathBuf,
 
     /// Where the drawing goes; a file of that name is replaced. An SVG is true-size when printed
