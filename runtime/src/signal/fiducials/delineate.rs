@@ -1,27 +1,15 @@
 //! From marks on QRS complexes to the waves of every beat.
 
-use super::refine::{self, Slopes};
+use super::beat_shape::{PShape, TShape, start};
+use super::refine::Slopes;
 use super::template::Template;
 use super::wave::{Located, Wave, Waves};
+use super::wave_in_lead::height;
 use super::{BeatFiducials, BeatKind, p_wave, qrs_complex, t_wave};
-use crate::signal::beat_classes::{self, BeatClass, MOST_IN_SHORT, Member};
-use crate::signal::milliseconds;
+use crate::signal::beat_classes::{self, BeatClass, MOST_IN_SHORT};
 use crate::signal::qrs::median;
 
-/// How far a wave of a single beat may lie from where the template has it.
-const MOST_P_LAG: usize = milliseconds(50);
-const MOST_T_LAG: usize = milliseconds(60);
-/// What is compared reaches so far beyond the wave.
-const MARGIN: f64 = milliseconds(10) as f64;
-/// The steep complex is seen by the slopes so long before it begins.
-const CLEAR_OF_QRS: f64 = milliseconds(32) as f64;
-/// A P wave is there if, in the middle, beats fit the usual one so well; a single beat has it if it does.
-const LEAST_USUAL_P_FIT: f64 = 0.65;
-/// The more irregular the rhythm, the better they must fit, up to the latter: in atrial fibrillation the
-/// median of some beats may look like a P wave.
-const MOST_USUAL_P_FIT: f64 = 0.93;
-/// P begins at least so long before QRS.
-const LEAST_PR: f64 = milliseconds(84) as f64;
+/// A beat of a class with a P wave has it if it fits so well.
 const LEAST_P_FIT: f64 = 0.35;
 /// A beat of another shape has a P wave only if it fits so well.
 const LEAST_OTHER_P_FIT: f64 = 0.7;
@@ -110,79 +98,118 @@ fn in_stretch(
     let mut usual = None;
     for (number, class) in classes.iter().enumerate() {
         let template = Template::new(rows, marks, &class.members);
-        let Some(complex) = qrs_complex::locate(&template) else {
+        let Some(waves) = ClassWaves::locate(&template, slopes, class, irregularity) else {
             continue;
         };
-        let qrs = complex.located;
-        let calm = qrs_complex::without_complex(&template.rows, &qrs.global);
-        let t = t_wave::locate(&template, &calm, &qrs.global);
-        let t_offset = t.as_ref().map(|t| t.global.offset);
-        let p = p_wave::locate(&template, &calm, &qrs.global, t_offset)
-            .and_then(|p| PShape::new(p, &qrs.global, slopes, class));
-        // What precedes a paced complex may as well be the response to an atrial spike, or its remains.
-        let own_p = p.filter(|p| !complex.is_paced && p.is_usual(irregularity));
-        let p = match (&own_p, &usual_p) {
-            (Some(own), _) => Some((own, LEAST_P_FIT)),
-            (None, Some(usual)) if number > 0 => Some((usual, LEAST_OTHER_P_FIT)),
-            _ => None,
-        };
-        if number == 0 {
-            let p = own_p.as_ref().map(|p| &p.located);
-            usual = Some(Usual {
-                global: Waves {
-                    p: p.map(|p| p.global),
-                    qrs: Some(qrs.global),
-                    t: t.as_ref().map(|t| t.global),
-                },
-                leads: in_leads(&template.rows, p, Some(&qrs), t.as_ref()),
-                rows: template.rows.clone(),
-            });
-        }
-        let t_shape = t
-            .as_ref()
-            .and_then(|t| shape(Window::about(&t.global, None), slopes, class));
         for member in &class.members {
-            let start = member.reference - Template::REFERENCE as f64;
             let kind = match (number, premature[member.beat]) {
                 (0, false) => BeatKind::Usual,
                 (0, true) => BeatKind::Premature,
                 _ => BeatKind::Different,
             };
-            let p = p.and_then(|(p, least)| p.in_beat(slopes, &qrs.global, start, least));
-            let t = t.as_ref().map(|t| {
-                let lag = t_shape
-                    .as_ref()
-                    .and_then(|shape| {
-                        let window = Window::about(&t.global, None);
-                        fit(shape, window, slopes, start, MOST_T_LAG)
-                    })
-                    .map_or(0.0, |fit| fit.lag);
-                shifted(t, lag)
-            });
-            let leads = in_leads(&template.rows, p.as_ref(), Some(&qrs), t.as_ref());
-            let placed = |wave: Wave| wave.shifted(start);
-            let moved = |waves: &Waves| Waves {
-                p: waves.p.map(placed),
-                qrs: waves.qrs.map(placed),
-                t: waves.t.map(placed),
-            };
-            let global = Waves {
-                p: p.as_ref().map(|p| p.global),
-                qrs: Some(qrs.global),
-                t: t.as_ref().map(|t| t.global),
-            };
+            let (global, leads) = waves.in_beat(slopes, start(member), usual_p.as_ref());
             let beat = BeatFiducials {
                 kind,
-                global: moved(&global),
-                leads: leads.iter().map(moved).collect(),
+                global,
+                leads,
             };
             beats.push((member.reference, beat));
         }
         if number == 0 {
-            usual_p = own_p;
+            let p = waves.p.as_ref().map(|p| &p.located);
+            let t = waves.t.as_ref().map(|t| &t.located);
+            let (global, leads) = together(p, &waves.qrs, t, 0.0);
+            usual = Some(Usual {
+                rows: template.rows,
+                global,
+                leads,
+            });
+            usual_p = waves.p;
         }
     }
     usual
+}
+
+/// The waves of one class of beats, on its template.
+struct ClassWaves {
+    p: Option<PShape>,
+    qrs: Located,
+    t: Option<TShape>,
+}
+
+impl ClassWaves {
+    fn locate(
+        template: &Template,
+        slopes: &Slopes,
+        class: &BeatClass,
+        irregularity: f64,
+    ) -> Option<ClassWaves> {
+        let rows = &template.rows;
+        let complex = qrs_complex::locate(template)?;
+        let qrs = visible(complex.located, rows);
+        let calm = qrs_complex::without_complex(rows, &qrs.global);
+        let t = t_wave::locate(template, &calm, &qrs.global).map(|t| visible(t, rows));
+        let t_offset = t.as_ref().map(|t| t.global.offset);
+        let p = p_wave::locate(template, &calm, &qrs.global, t_offset)
+            .and_then(|p| PShape::new(visible(p, rows), &qrs.global, slopes, class))
+            // What precedes a paced complex may as well be the response to an atrial spike, or its remains.
+            .filter(|p| !complex.is_paced && p.is_usual(irregularity));
+        let t = t.map(|t| TShape::new(t, slopes, class));
+        Some(ClassWaves { p, qrs, t })
+    }
+
+    /// The waves of the beat whose template begins at `start`, over all leads and in each; a class without
+    /// a P wave of its own may have the usual one.
+    fn in_beat(&self, slopes: &Slopes, start: f64, usual: Option<&PShape>) -> (Waves, Vec<Waves>) {
+        let p = match (&self.p, usual) {
+            (Some(own), _) => own.in_beat(slopes, &self.qrs.global, start, LEAST_P_FIT),
+            (None, Some(usual)) => {
+                usual.in_beat(slopes, &self.qrs.global, start, LEAST_OTHER_P_FIT)
+            }
+            (None, None) => None,
+        };
+        let t = self.t.as_ref().map(|t| t.in_beat(slopes, start));
+        together(p.as_ref(), &self.qrs, t.as_ref(), start)
+    }
+}
+
+/// The waves over all leads and lead by lead, by so much later.
+fn together(
+    p: Option<&Located>,
+    qrs: &Located,
+    t: Option<&Located>,
+    later: f64,
+) -> (Waves, Vec<Waves>) {
+    let moved = |wave: Option<Wave>| wave.map(|wave| wave.shifted(later));
+    let global = Waves {
+        p: moved(p.map(|p| p.global)),
+        qrs: moved(Some(qrs.global)),
+        t: moved(t.map(|t| t.global)),
+    };
+    let in_lead = |wave: Option<&Located>, lead: usize| {
+        moved(wave.and_then(|wave| wave.leads.get(lead).copied().flatten()))
+    };
+    let leads = (0..qrs.leads.len())
+        .map(|lead| Waves {
+            p: in_lead(p, lead),
+            qrs: in_lead(Some(qrs), lead),
+            t: in_lead(t, lead),
+        })
+        .collect();
+    (global, leads)
+}
+
+/// A wave without the leads of `rows` where it is hardly there.
+fn visible(located: Located, rows: &[Vec<f64>]) -> Located {
+    let Wave { onset, offset, .. } = located.global;
+    let heights: Vec<f64> = rows.iter().map(|row| height(row, onset, offset)).collect();
+    let least = LEAST_SHARE * heights.iter().copied().fold(0.0, f64::max);
+    let kept =
+        |(wave, height): (Option<Wave>, f64)| wave.filter(|_| height > 0.0 && height >= least);
+    Located {
+        global: located.global,
+        leads: located.leads.into_iter().zip(heights).map(kept).collect(),
+    }
 }
 
 /// The middle change from one RR interval to the next, as a share of the middle interval.
@@ -200,157 +227,5 @@ fn irregularity(marks: &[usize]) -> f64 {
         median(&changes) / usual
     } else {
         0.0
-    }
-}
-
-/// The waves lead by lead; those hardly there are left out.
-fn in_leads(
-    rows: &[Vec<f64>],
-    p: Option<&Located>,
-    qrs: Option<&Located>,
-    t: Option<&Located>,
-) -> Vec<Waves> {
-    let visible = |wave: Option<&Located>| -> Vec<Option<Wave>> {
-        let Some(located) = wave else {
-            return vec![None; rows.len()];
-        };
-        let heights: Vec<f64> = rows
-            .iter()
-            .map(|row| {
-                super::wave_in_lead::height(row, located.global.onset, located.global.offset)
-            })
-            .collect();
-        let largest = heights.iter().copied().fold(0.0, f64::max);
-        let kept = |(wave, height): (&Option<Wave>, f64)| {
-            wave.filter(|_| height > 0.0 && height >= LEAST_SHARE * largest)
-        };
-        located.leads.iter().zip(heights).map(kept).collect()
-    };
-    let (p, qrs, t) = (visible(p), visible(qrs), visible(t));
-    (0..rows.len())
-        .map(|lead| Waves {
-            p: p[lead],
-            qrs: qrs[lead],
-            t: t[lead],
-        })
-        .collect()
-}
-
-fn shifted(located: &Located, by: f64) -> Located {
-    Located {
-        global: located.global.shifted(by),
-        leads: located
-            .leads
-            .iter()
-            .map(|wave| wave.map(|wave| wave.shifted(by)))
-            .collect(),
-    }
-}
-
-/// The part of a template that is compared with single beats.
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    from: f64,
-    to: f64,
-}
-
-impl Window {
-    /// About a wave, without the complex that may follow.
-    fn about(wave: &Wave, before: Option<&Wave>) -> Window {
-        let from = wave.onset - MARGIN;
-        let latest = before.map_or(f64::INFINITY, |qrs| qrs.onset - CLEAR_OF_QRS);
-        Window {
-            from,
-            to: (wave.offset + MARGIN).min(latest).max(from + MARGIN),
-        }
-    }
-}
-
-/// The usual slopes of a wave of a class.
-fn shape(window: Window, slopes: &Slopes, class: &BeatClass) -> Option<Vec<Vec<f64>>> {
-    let parts: Vec<Vec<&[f64]>> = class
-        .members
-        .iter()
-        .filter_map(|member| slopes.part(start(member), window.from, window.to))
-        .collect();
-    let length = parts.first()?.first()?.len();
-    let parts: Vec<_> = parts
-        .into_iter()
-        .filter(|part| part.iter().all(|row| row.len() == length))
-        .collect();
-    Some(refine::usual_shape(&parts))
-}
-
-fn fit(
-    shape: &[Vec<f64>],
-    window: Window,
-    slopes: &Slopes,
-    start: f64,
-    most: usize,
-) -> Option<refine::Fit> {
-    let from = window.from - most as f64;
-    let to = from + (shape.first()?.len() + 2 * most) as f64;
-    let part = slopes.part(start, from, to)?;
-    refine::best_fit(shape, &part, most)
-}
-
-fn start(member: &Member) -> f64 {
-    member.reference - Template::REFERENCE as f64
-}
-
-/// A P wave with what it takes to find it again.
-struct PShape {
-    located: Located,
-    window: Window,
-    /// Onset of the QRS complex after it.
-    qrs_onset: f64,
-    shape: Vec<Vec<f64>>,
-    /// How well the beats of its class fit it.
-    fits: Vec<f64>,
-}
-
-impl PShape {
-    fn new(located: Located, qrs: &Wave, slopes: &Slopes, class: &BeatClass) -> Option<PShape> {
-        let window = Window::about(&located.global, Some(qrs));
-        let shape = shape(window, slopes, class)?;
-        let fits = class
-            .members
-            .iter()
-            .filter_map(|member| {
-                let most = MOST_P_LAG / 3;
-                Some(fit(&shape, window, slopes, start(member), most)?.correlation)
-            })
-            .collect();
-        Some(PShape {
-            window,
-            qrs_onset: qrs.onset,
-            located,
-            shape,
-            fits,
-        })
-    }
-
-    /// Whether most beats of the class have it, in a rhythm of this irregularity.
-    fn is_usual(&self, irregularity: f64) -> bool {
-        let least = (LEAST_USUAL_P_FIT + irregularity).min(MOST_USUAL_P_FIT);
-        self.qrs_onset - self.located.global.onset >= LEAST_PR
-            && self.fits.len() >= 3
-            && median(&self.fits) >= least
-    }
-
-    /// The wave of the beat whose template begins at `start` and has its complex as `qrs`, if it is there.
-    fn in_beat(&self, slopes: &Slopes, qrs: &Wave, start: f64, least: f64) -> Option<Located> {
-        let earlier = qrs.onset - self.qrs_onset;
-        let wave = self.located.global;
-        let fit = fit(
-            &self.shape,
-            self.window,
-            slopes,
-            start + earlier,
-            MOST_P_LAG,
-        )?;
-        let by = earlier + fit.lag;
-        let fits = fit.correlation >= least && wave.offset + by <= qrs.onset + MARGIN;
-        fits.then(|| shifted(&self.located, by))
     }
 }

@@ -6,11 +6,12 @@
 //! et al., IEEE Trans Biomed Eng 2004;51:570), falls to a share of its peak; the shares were fitted to the
 //! odd records of LUDB.
 //!
-//! - [`qrs_complex`], [`p_wave`], [`t_wave`]: one wave each, on a template;
-//! - [`template`]: the median beat of one kind with its surroundings;
-//! - [`refine`]: from the template to the single beat;
-//! - [`curve`]: where a curve rises and falls; [`wave_in_lead`]: where a wave peaks.
+//! - `qrs_complex`, `p_wave`, `t_wave`: one wave each, on a template;
+//! - `template`: the median beat of one kind with its surroundings;
+//! - `delineate`: all of them together; `beat_shape`, `refine`: from the template to the single beat;
+//! - `curve`: where a curve rises and falls; `wave_in_lead`: where a wave peaks.
 
+mod beat_shape;
 mod curve;
 mod delineate;
 mod p_wave;

@@ -1,9 +1,9 @@
 //! What is measured of a recording: rate, intervals, axes, voltages.
 //!
-//! - [`rhythm`]: heart rate and how RR intervals vary;
-//! - [`corrected_qt`]: QT for a rate of 60 by four formulas;
-//! - [`axes`]: directions in the frontal plane;
-//! - [`amplitudes`]: how high waves are in each lead, and voltage criteria.
+//! - `rhythm`: heart rate and how RR intervals vary;
+//! - `corrected_qt`: QT for a rate of 60 by four formulas;
+//! - `axes`: directions in the frontal plane;
+//! - `amplitudes`: how high waves are in each lead, and voltage criteria.
 
 mod amplitudes;
 mod axes;
