@@ -1,13 +1,11 @@
 //! Leads at the working rate without drift and hum: what all measuring begins with.
 
-use super::filter::{Band, DiagnosticBand, Sections, butterworth};
+use super::filter::DiagnosticBand;
 use super::resample::resample;
 use super::{SignalError, WORKING_RATE, qrs};
 
 /// Seconds; a longer recording's rows would fill the memory.
 const MOST_SECONDS: f64 = 3600.0;
-/// Order of each pass; forward and backward it counts twice.
-const ORDER: usize = 2;
 
 /// Leads at [`WORKING_RATE`], in millivolts.
 pub(super) struct CleanRows {
@@ -38,10 +36,4 @@ pub(super) fn clean(rows: &[Vec<f32>], rate: f64) -> Result<CleanRows, SignalErr
         rows: band.apply_to_rows(rows),
         mains_hz: band.mains_hz(),
     })
-}
-
-/// A filter of the order all measuring uses.
-pub(super) fn designed(band: Band) -> Sections {
-    butterworth(ORDER, band, WORKING_RATE)
-        .expect("constant corners lie below half the working rate")
 }

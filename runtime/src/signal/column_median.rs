@@ -45,7 +45,7 @@ fn exchange(rows: &mut [Vec<f64>], one: usize, other: usize) {
 #[cfg(test)]
 mod tests {
     use super::column_medians;
-    use crate::signal::qrs::median;
+    use crate::signal::quantile::median;
     use proptest::prelude::*;
 
     proptest! {

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 use std::ops::Range;
 
 use super::column_median::column_medians;
-use super::qrs::median_in_place;
+use super::quantile::median_in_place;
 
 /// Samples to either side that are weighted.
 const REACH: usize = 6;

@@ -17,12 +17,15 @@ pub mod measurements;
 mod median_beat;
 mod qrs;
 pub mod quality;
+mod quantile;
 mod quiet_level;
 pub mod resample;
 pub mod savitzky_golay;
 mod spline;
 pub mod wavelet;
 
+#[cfg(test)]
+mod golden_preprocessing;
 #[cfg(test)]
 mod ludb;
 

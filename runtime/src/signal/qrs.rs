@@ -8,7 +8,8 @@ mod revise;
 
 use std::cell::LazyCell;
 
-use super::filter::{Band, butterworth};
+use super::filter::{Band, at_working_rate};
+use super::quantile::{median, quantile};
 use super::resample;
 use super::{SignalError, WORKING_RATE, milliseconds};
 use crate::ecg::Ecg;
@@ -150,12 +151,8 @@ fn activity_in(rows: &[Vec<f64>], band: (f64, f64)) -> Vec<f64> {
 }
 
 fn band_passed(rows: &[Vec<f64>], (low, high): (f64, f64)) -> Vec<Vec<f64>> {
-    let design = |band| {
-        butterworth(2, band, WORKING_RATE)
-            .expect("constant corners lie below half the working rate")
-    };
-    let high_pass = design(Band::HighPass { cutoff_hz: low });
-    let low_pass = design(Band::LowPass { cutoff_hz: high });
+    let high_pass = at_working_rate(2, Band::HighPass { cutoff_hz: low });
+    let low_pass = at_working_rate(2, Band::LowPass { cutoff_hz: high });
     let padding = milliseconds(400);
     low_pass.zero_phase_rows(&high_pass.zero_phase_rows(rows, padding), padding)
 }
@@ -243,33 +240,6 @@ impl LocalLevel {
             .copied()
             .unwrap_or(0.0)
     }
-}
-
-/// The middle value (the mean of the two middle ones); 0 of nothing.
-pub(super) fn median(values: &[f64]) -> f64 {
-    median_in_place(&mut values.to_vec())
-}
-
-/// As [`median`], leaving the values in order.
-pub(super) fn median_in_place(values: &mut [f64]) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    match (values.len() / 2, values.len() % 2) {
-        (0, 0) => 0.0,
-        (middle, 0) => (values[middle - 1] + values[middle]) / 2.0,
-        (middle, _) => values[middle],
-    }
-}
-
-/// The value that this share of `values`, 0 to 1, does not exceed; 0 of nothing.
-pub(super) fn quantile(values: &[f64], share: f64) -> f64 {
-    let Some(last) = values.len().checked_sub(1) else {
-        return 0.0;
-    };
-    let place = (share * last as f64).round() as usize;
-    let mut values = values.to_vec();
-    *values
-        .select_nth_unstable_by(place.min(last), f64::total_cmp)
-        .1
 }
 
 /// Noise has peaks too, but they hardly rise above its quiet parts.

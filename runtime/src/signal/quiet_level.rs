@@ -1,7 +1,7 @@
 //! What a curve of speed or of bends has between waves.
 
 use super::milliseconds;
-use super::qrs::median;
+use super::quantile::median;
 
 /// The lowest median over stretches of 20 ms, whatever waves stand beside them; of less than that, the
 /// median.

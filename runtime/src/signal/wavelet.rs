@@ -149,7 +149,7 @@ fn mirrored(signal: &[f64], index: isize) -> f64 {
 
 fn median_magnitude(values: &[f64]) -> f64 {
     let magnitudes: Vec<f64> = values.iter().map(|value| value.abs()).collect();
-    super::qrs::median(&magnitudes)
+    super::quantile::median(&magnitudes)
 }
 
 #[cfg(test)]

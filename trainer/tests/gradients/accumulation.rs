@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use ecg2mri_trainer::graph::loss::mean_squared_error;
-use ecg2mri_trainer::graph::reference::evaluate;
 use ecg2mri_trainer::graph::tensor::Tensor;
 use ecg2mri_trainer::graph::{
-    Accumulation, AdamW, AdamWState, Graph, GraphError, Opset, Value, adamw_step,
-    check_cuda_kernels, clip_gradient_norm, moving_average,
+    Accumulation, AdamW, AdamWState, Graph, GraphError, Value, adamw_step, clip_gradient_norm,
+    moving_average,
 };
 use serde::Deserialize;
 
 use crate::check::assert_close;
 use crate::goldens::Described;
-use crate::runtime::Runner;
+use crate::step_runs::{Engine, State, on_both_engines};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -28,8 +27,6 @@ struct Golden {
     trained: BTreeMap<String, Described>,
     averages: BTreeMap<String, Described>,
 }
-
-type State = BTreeMap<String, Tensor>;
 
 /// A step graph whose state goes in as `name` and comes out as `next name`.
 fn step_graph(golden: &Golden) -> Result<(Graph, Accumulation), GraphError> {
@@ -170,34 +167,11 @@ fn three_batches_a_step_train_as_in_pytorch() {
     let json = include_str!("../../../tests/goldens/autodiff/accumulated.json");
     let golden: Golden = serde_json::from_str(json).expect("the golden is JSON");
     let built = step_graph(&golden).expect("the network can be built");
-    let graph = &built.0;
-    compare("f64 reference", &golden, &built, 1e-6, |state| {
-        let feeds: Vec<(Value, Tensor)> = graph
-            .inputs()
-            .iter()
-            .map(|&input| (input, state[graph.name(input)].clone()))
-            .collect();
-        let wanted: Vec<Value> = graph.outputs().iter().map(|(_, value)| *value).collect();
-        evaluate(graph, &wanted, &feeds).expect("every input is fed")
-    });
-
-    let model = graph
-        .to_model(Opset::Training)
-        .expect("the graph has outputs");
-    check_cuda_kernels(&model).expect("a step graph runs wholly on CUDA");
-    let Some(mut runner) = Runner::new(&model) else {
-        return;
-    };
-    compare("ONNX Runtime", &golden, &built, 1e-5, |state| {
-        let feeds: Vec<(&str, &Tensor)> = state
-            .iter()
-            .map(|(name, tensor)| (name.as_str(), tensor))
-            .collect();
-        let names: Vec<&str> = graph
-            .outputs()
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        runner.run(&feeds, &names)
+    on_both_engines(&built.0, |engine, run| {
+        let tolerance = match engine {
+            Engine::Reference => 1e-6,
+            Engine::Runtime => 1e-5,
+        };
+        compare(engine.name(), &golden, &built, tolerance, run);
     });
 }

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use ecg2mri_trainer::graph::reference::evaluate;
 use ecg2mri_trainer::graph::tensor::Tensor;
 use ecg2mri_trainer::graph::{
-    AdamW, AdamWState, Graph, GraphError, Opset, Value, adamw_step, check_cuda_kernels,
-    clip_gradient_norm,
+    AdamW, AdamWState, Graph, GraphError, Value, adamw_step, clip_gradient_norm,
 };
 use serde::Deserialize;
 
 use crate::check::assert_close;
 use crate::networks::{Built, Named, contrastive, convolutional, fully_connected, signal};
-use crate::runtime::Runner;
+use crate::step_runs::{Engine, State, on_both_engines};
 use crate::wide_networks::{grouped, transformer};
 
 /// A tensor as the goldens write it.
@@ -146,9 +144,9 @@ fn compare(
     training: &Training,
     step_graph: &StepGraph,
     tolerance: &Tolerance,
-    mut run: impl FnMut(&BTreeMap<String, Tensor>) -> Vec<Tensor>,
+    mut run: impl FnMut(&State) -> Vec<Tensor>,
 ) {
-    let mut state: BTreeMap<String, Tensor> = BTreeMap::new();
+    let mut state = State::new();
     for (name, tensor) in golden.inputs.iter().chain(&golden.parameters) {
         state.insert(name.clone(), tensor.tensor());
     }
@@ -235,46 +233,20 @@ fn check_golden(
 ) {
     let golden: Golden = serde_json::from_str(json).expect("the golden is JSON");
     let step_graph = step_graph(&golden, training, build).expect("the network can be built");
-    let graph = &step_graph.graph;
-    compare(
-        "f64 reference",
-        &golden,
-        training,
-        &step_graph,
-        &REFERENCE,
-        |state| {
-            let feeds: Vec<(Value, Tensor)> = graph
-                .inputs()
-                .iter()
-                .map(|&input| (input, state[graph.name(input)].clone()))
-                .collect();
-            let wanted: Vec<Value> = graph.outputs().iter().map(|(_, value)| *value).collect();
-            evaluate(graph, &wanted, &feeds).expect("every input is fed")
-        },
-    );
-
-    let model = graph
-        .to_model(Opset::Training)
-        .expect("the graph has outputs");
-    check_cuda_kernels(&model).expect("a step graph runs wholly on CUDA");
-    let Some(mut runner) = Runner::new(&model) else {
-        return;
-    };
-    compare(
-        "ONNX Runtime",
-        &golden,
-        training,
-        &step_graph,
-        &RUNTIME,
-        |state| {
-            let feeds: Vec<(&str, &Tensor)> = state
-                .iter()
-                .map(|(name, tensor)| (name.as_str(), tensor))
-                .collect();
-            let names: Vec<&str> = step_graph.outputs.iter().map(String::as_str).collect();
-            runner.run(&feeds, &names)
-        },
-    );
+    on_both_engines(&step_graph.graph, |engine, run| {
+        let tolerances = match engine {
+            Engine::Reference => &REFERENCE,
+            Engine::Runtime => &RUNTIME,
+        };
+        compare(
+            engine.name(),
+            &golden,
+            training,
+            &step_graph,
+            tolerances,
+            run,
+        );
+    });
 }
 
 #[test]

@@ -14,4 +14,5 @@ mod networks;
 mod operations;
 mod runtime;
 mod sampling;
+mod step_runs;
 mod wide_networks;

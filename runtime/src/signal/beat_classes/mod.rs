@@ -4,7 +4,7 @@ mod shape;
 
 use shape::{Leads, MAX_LAG, Shape};
 
-use super::qrs::median;
+use super::quantile::median;
 use crate::ecg::Lead;
 
 /// Beats that correlate less with the template are ectopic, aberrant or noise.

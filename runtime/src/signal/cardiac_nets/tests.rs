@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ecg::Lead;
+use crate::signal::golden_preprocessing::{assert_same, goldens};
 
 #[derive(serde::Deserialize)]
 struct Goldens {
@@ -33,21 +34,9 @@ struct Chain {
     expected: Vec<f64>,
 }
 
-fn goldens() -> Goldens {
-    let text = include_str!("../../../../tests/goldens/signal/preprocessing.json");
-    serde_json::from_str(text).unwrap()
-}
-
-fn assert_same(is: &[f64], should: &[f64]) {
-    assert_eq!(is.len(), should.len());
-    for (is, should) in is.iter().zip(should) {
-        assert!((is - should).abs() < 1e-8, "{is} {should}");
-    }
-}
-
 #[test]
 fn smoothing_is_scipys() {
-    let goldens = goldens();
+    let goldens: Goldens = goldens();
     assert_eq!(goldens.smoothed.len(), 3);
     for case in goldens.smoothed {
         let filter = SavitzkyGolay::new(case.window, case.order).unwrap();
@@ -57,7 +46,7 @@ fn smoothing_is_scipys() {
 
 #[test]
 fn the_trend_is_that_of_statsmodels() {
-    let goldens = goldens();
+    let goldens: Goldens = goldens();
     assert_eq!(goldens.trends.len(), 3);
     for case in goldens.trends {
         assert_same(

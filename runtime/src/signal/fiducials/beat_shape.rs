@@ -5,7 +5,7 @@ use super::template::Template;
 use super::wave::{Located, Wave};
 use crate::signal::beat_classes::{BeatClass, Member};
 use crate::signal::milliseconds;
-use crate::signal::qrs::median;
+use crate::signal::quantile::median;
 
 /// How far a wave of a single beat may lie from where the template has it.
 const MOST_P_LAG: usize = milliseconds(50);

@@ -7,7 +7,7 @@ use super::wave::{Located, Wave, Waves};
 use super::wave_in_lead::height;
 use super::{BeatFiducials, BeatKind, p_wave, qrs_complex, t_wave};
 use crate::signal::beat_classes::{self, BeatClass, MOST_IN_SHORT};
-use crate::signal::qrs::median;
+use crate::signal::quantile::median;
 
 /// A beat of a class with a P wave has it if it fits so well.
 const LEAST_P_FIT: f64 = 0.35;

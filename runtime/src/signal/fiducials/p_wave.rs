@@ -5,7 +5,7 @@ use super::template::Template;
 use super::wave::{Located, Wave};
 use super::wave_in_lead::{height_over_leads, peak_in_lead, peak_over_leads};
 use crate::signal::milliseconds;
-use crate::signal::qrs::median;
+use crate::signal::quantile::median;
 use crate::signal::spline::Spline;
 
 /// Widths of the splines: the first bends as a P wave does, the others smooth its slopes, and the last

@@ -4,7 +4,7 @@ use super::curve::sizes;
 use crate::signal::column_median::column_medians;
 use crate::signal::dot::dot;
 use crate::signal::milliseconds;
-use crate::signal::qrs::{median, quantile};
+use crate::signal::quantile::{median, quantile};
 use crate::signal::spline::Spline;
 
 /// Width of the spline that the compared slopes are taken with.

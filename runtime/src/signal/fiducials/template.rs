@@ -3,7 +3,7 @@
 use crate::signal::beat_classes::Member;
 use crate::signal::fractional::{Window, median_of_windows};
 use crate::signal::milliseconds;
-use crate::signal::qrs::median;
+use crate::signal::quantile::median;
 
 /// Before and after the reference of its beats.
 const BEFORE: usize = milliseconds(600);

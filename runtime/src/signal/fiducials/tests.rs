@@ -2,7 +2,7 @@ use super::*;
 use crate::ecg::Lead;
 use crate::formats::wfdb::{self, AnnotationCode};
 use crate::signal::ludb;
-use crate::signal::qrs::median;
+use crate::signal::quantile::median;
 use proptest::prelude::*;
 
 /// A wave that truly begins and ends: one period of a raised cosine, in seconds.

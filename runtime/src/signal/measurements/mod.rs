@@ -17,8 +17,9 @@ pub use rhythm::RrVariability;
 
 use serde::Serialize;
 
+use super::WORKING_RATE;
 use super::fiducials::{BeatFiducials, BeatKind, Usual, Waves};
-use super::{WORKING_RATE, qrs};
+use super::quantile::median;
 use crate::ecg::Lead;
 
 /// Measurements of a recording. What cannot be measured, as PR without a P wave, is `None`.
@@ -112,7 +113,7 @@ fn middle_interval(beats: &[BeatFiducials], of: fn(&Waves) -> Option<f64>) -> Op
     } else {
         usual
     };
-    (!intervals.is_empty()).then(|| 1000.0 / WORKING_RATE * qrs::median(&intervals))
+    (!intervals.is_empty()).then(|| 1000.0 / WORKING_RATE * median(&intervals))
 }
 
 #[cfg(test)]

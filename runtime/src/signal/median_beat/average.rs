@@ -3,7 +3,7 @@
 use super::MedianBeat;
 use crate::signal::fractional::{Window, median_of_windows};
 use crate::signal::milliseconds;
-use crate::signal::qrs::median;
+use crate::signal::quantile::median;
 
 /// The PR level is read between these times before QRS onset.
 const PR_FROM: usize = milliseconds(24);

@@ -1,8 +1,9 @@
 //! Which recordings no median beat can be made of.
 
 use crate::ecg::{Ecg, Lead};
-use crate::signal::clean::{CleanRows, designed};
-use crate::signal::filter::Band;
+use crate::signal::clean::CleanRows;
+use crate::signal::filter::{Band, at_working_rate};
+use crate::signal::quantile::quantile;
 use crate::signal::{SignalError, milliseconds, qrs};
 
 /// Seconds; below that three beats are a matter of luck.
@@ -59,14 +60,15 @@ fn check_largest(twelve: &Ecg) -> Result<(), SignalError> {
 
 /// Refuses leads that carry nothing of a heart once drift and hum are filtered out.
 fn check_spreads(leads: &[Lead], rows: &[Vec<f64>]) -> Result<(), SignalError> {
-    let low_pass = designed(Band::LowPass {
+    let band = Band::LowPass {
         cutoff_hz: SPREAD_LOW_PASS_HZ,
-    });
+    };
+    let low_pass = at_working_rate(2, band);
     let spreads: Vec<f64> = rows
         .iter()
         .map(|row| {
             let row = low_pass.zero_phase(row, SPREAD_PADDING);
-            qrs::quantile(&row, SPREAD_TO) - qrs::quantile(&row, SPREAD_FROM)
+            quantile(&row, SPREAD_TO) - quantile(&row, SPREAD_FROM)
         })
         .collect();
     let largest = spreads.iter().copied().fold(0.0, f64::max);

@@ -2,6 +2,7 @@ use super::*;
 use crate::ecg::EcgError;
 use crate::formats::wfdb;
 use crate::signal::ludb;
+use crate::signal::quantile::median;
 
 /// Waves of a beat in each of the eight independent leads: (delay in s, width in s, height in mV).
 /// QRS begins some 40 ms before delay 0.
@@ -393,21 +394,21 @@ fn onset_agrees_with_the_annotations_of_ludb() {
                 let onsets: Vec<f64> = of_beat
                     .filter_map(|complex| Some(complex.onset? as f64))
                     .collect();
-                (onsets.len() >= 8).then(|| 2.0 * (onset - qrs::median(&onsets)))
+                (onsets.len() >= 8).then(|| 2.0 * (onset - median(&onsets)))
             })
             .collect();
         if !differences.is_empty() {
-            errors.push(qrs::median(&differences));
+            errors.push(median(&differences));
         }
     }
-    let middle = qrs::median(&errors);
+    let middle = median(&errors);
     let spread: Vec<f64> = errors.iter().map(|error| (error - middle).abs()).collect();
     let near = spread.iter().filter(|&&distance| distance <= 15.0).count();
     println!(
         "LUDB, {} records: QRS onset later than annotated by {middle:.1} ms (median), median deviation {:.1} ms, \
          {near} within 15 ms",
         errors.len(),
-        qrs::median(&spread)
+        median(&spread)
     );
-    assert!(middle.abs() < 12.0 && qrs::median(&spread) < 6.0 && near * 10 >= errors.len() * 9);
+    assert!(middle.abs() < 12.0 && median(&spread) < 6.0 && near * 10 >= errors.len() * 9);
 }

@@ -1,9 +1,10 @@
 //! Second thoughts on beats that break the rhythm: artefacts that outdid a beat beside them, and waves
 //! of the atria, or their pacing spikes, that passed for one.
 
-use super::{REFRACTORY, median};
+use super::REFRACTORY;
 use crate::signal::beat_classes;
 use crate::signal::milliseconds;
+use crate::signal::quantile::median;
 
 /// Intervals within this share of the usual one are in rhythm.
 const IN_RHYTHM: f64 = 0.15;

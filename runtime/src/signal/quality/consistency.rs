@@ -5,9 +5,9 @@
 //! wrong name shows in the contradiction.
 
 use super::Reason;
-use super::strip::{Strip, filter};
+use super::strip::Strip;
 use crate::ecg::{Ecg, Lead};
-use crate::signal::filter::Band;
+use crate::signal::filter::{Band, at_working_rate};
 use crate::signal::{dot::dot, milliseconds};
 
 /// Leads I and II make each limb lead: lead = a·I + b·II.
@@ -53,7 +53,7 @@ struct LimbLeads {
 impl LimbLeads {
     /// `None` where fewer than three are recorded, which cannot contradict one another.
     fn new(strip: &Strip, recorded: &Ecg) -> Option<LimbLeads> {
-        let low_pass = filter(
+        let low_pass = at_working_rate(
             2,
             Band::LowPass {
                 cutoff_hz: LOW_PASS_HZ,

@@ -1,10 +1,11 @@
 //! Does every lead show the heart beats that all leads together show?
 
 use super::Reason;
-use super::strip::{HALF_QRS, Strip, filter, median, percentile, swing};
+use super::strip::{HALF_QRS, Strip, median, swing};
 use crate::ecg::Lead;
-use crate::signal::filter::Band;
+use crate::signal::filter::{Band, at_working_rate};
 use crate::signal::milliseconds;
+use crate::signal::quantile::quantile;
 
 /// Where QRS complexes are large, and drift, hum and most muscle noise are not.
 const BAND_HZ: (f64, f64) = (5.0, 40.0);
@@ -37,10 +38,10 @@ pub(super) fn reason(strip: &Strip) -> Option<Reason> {
 /// The height of QRS complexes over that of the quiet parts.
 fn prominence(strip: &Strip, lead: Lead) -> Option<f64> {
     let (low, high) = BAND_HZ;
-    let row = filter(2, Band::HighPass { cutoff_hz: low })
+    let row = at_working_rate(2, Band::HighPass { cutoff_hz: low })
         .zero_phase(strip.row(&strip.rows, lead)?, PADDING);
-    let row = filter(2, Band::LowPass { cutoff_hz: high }).zero_phase(&row, PADDING);
+    let row = at_working_rate(2, Band::LowPass { cutoff_hz: high }).zero_phase(&row, PADDING);
     let quiet: Vec<f64> = row.windows(2 * HALF_QRS).step_by(STEP).map(swing).collect();
     let at_beats: Vec<f64> = strip.beats_in(&row).map(swing).collect();
-    Some(median(&at_beats) / (percentile(&quiet, QUIET) + FLOOR))
+    Some(median(&at_beats) / (quantile(&quiet, QUIET) + FLOOR))
 }

@@ -1,9 +1,10 @@
 //! Baseline wander, mains hum and muscle noise, lead by lead.
 
 use super::Reason;
-use super::strip::{Strip, filter, median, percentile};
+use super::strip::{Strip, median};
 use crate::ecg::Lead;
-use crate::signal::filter::{Band, mains_frequency};
+use crate::signal::filter::{Band, at_working_rate, mains_frequency};
+use crate::signal::quantile::quantile;
 use crate::signal::{WORKING_RATE, milliseconds};
 
 /// Slower than any heart beat.
@@ -63,20 +64,20 @@ impl Noise {
 /// Mains frequency, if hum stands out, and the noise of every lead.
 pub(super) fn noises(strip: &Strip) -> (Option<f64>, Vec<Noise>) {
     let hertz = mains_frequency(&strip.rows, WORKING_RATE);
-    let low_pass = filter(
+    let low_pass = at_working_rate(
         2,
         Band::LowPass {
             cutoff_hz: WANDER_HZ,
         },
     );
-    let high_pass = filter(
+    let high_pass = at_working_rate(
         4,
         Band::HighPass {
             cutoff_hz: MUSCLE_HZ,
         },
     );
     let notch = hertz.map(|hertz| {
-        filter(
+        at_working_rate(
             2,
             Band::BandStop {
                 low_hz: hertz - HUM_HALF_WIDTH,
@@ -97,7 +98,7 @@ pub(super) fn noises(strip: &Strip) -> (Option<f64>, Vec<Noise>) {
             None => (fast, 0.0),
         };
         Noise {
-            wander: percentile(&slow, 0.99) - percentile(&slow, 0.01),
+            wander: quantile(&slow, 0.99) - quantile(&slow, 0.01),
             mains: hum * std::f64::consts::SQRT_2,
             muscle: usual_size(&fast, &between),
         }

@@ -1,7 +1,8 @@
 //! The recording as the checks look at it.
 
 use crate::ecg::{Ecg, Lead};
-use crate::signal::filter::{Band, Sections, butterworth};
+use crate::signal::filter::{Band, at_working_rate};
+use crate::signal::quantile::quantile;
 use crate::signal::resample::resample;
 use crate::signal::{SignalError, WORKING_RATE, detect_qrs, milliseconds};
 
@@ -43,7 +44,7 @@ impl Strip {
             .map(|row| without_offset(row))
             .collect();
         let rows = resample(&rows, ecg.sampling_rate(), WORKING_RATE).ok()?;
-        let high_pass = filter(
+        let high_pass = at_working_rate(
             2,
             Band::HighPass {
                 cutoff_hz: HIGH_PASS_HZ,
@@ -93,12 +94,6 @@ impl Strip {
     }
 }
 
-/// A filter at the working rate.
-pub(super) fn filter(order: usize, band: Band) -> Sections {
-    butterworth(order, band, WORKING_RATE)
-        .expect("constant corners lie below half the working rate")
-}
-
 /// From the lowest to the highest value; 0 of nothing.
 pub(super) fn swing(values: &[f64]) -> f64 {
     let highest = values.iter().copied().fold(f64::MIN, f64::max);
@@ -106,19 +101,9 @@ pub(super) fn swing(values: &[f64]) -> f64 {
     (highest - lowest).max(0.0)
 }
 
-/// The middle of the values; 0 of nothing.
+/// The middle of the values, the upper one of two; 0 of nothing.
 pub(super) fn median(values: &[f64]) -> f64 {
-    percentile(values, 0.5)
-}
-
-/// The value that this share of `values`, 0 to 1, does not exceed; 0 of nothing.
-pub(super) fn percentile(values: &[f64], share: f64) -> f64 {
-    let Some(last) = values.len().checked_sub(1) else {
-        return 0.0;
-    };
-    let place = ((share * last as f64).round() as usize).min(last);
-    let mut values = values.to_vec();
-    *values.select_nth_unstable_by(place, f64::total_cmp).1
+    quantile(values, 0.5)
 }
 
 fn without_offset(row: &[f32]) -> Vec<f64> {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::signal::golden_preprocessing::{assert_same, goldens};
 
 #[derive(serde::Deserialize)]
 struct Goldens {
@@ -23,21 +24,9 @@ struct Denoised {
     expected: Vec<f64>,
 }
 
-fn goldens() -> Goldens {
-    let text = include_str!("../../../../tests/goldens/signal/preprocessing.json");
-    serde_json::from_str(text).unwrap()
-}
-
-fn assert_same(is: &[f64], should: &[f64]) {
-    assert_eq!(is.len(), should.len());
-    for (is, should) in is.iter().zip(should) {
-        assert!((is - should).abs() < 1e-8, "{is} {should}");
-    }
-}
-
 #[test]
 fn a_level_is_that_of_pywavelets() {
-    let goldens = goldens();
+    let goldens: Goldens = goldens();
     assert_eq!(goldens.transforms.len(), 3);
     for case in goldens.transforms {
         let (coarse, detail) = split(&goldens.millivolts[..case.length]);
@@ -48,7 +37,7 @@ fn a_level_is_that_of_pywavelets() {
 
 #[test]
 fn noise_is_taken_out_as_with_pywavelets() {
-    let goldens = goldens();
+    let goldens: Goldens = goldens();
     assert_eq!(goldens.denoised.len(), 3);
     for case in goldens.denoised {
         let clean = without_noise(&goldens.millivolts[..case.length], case.levels);
