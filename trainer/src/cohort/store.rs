@@ -19,7 +19,7 @@ use super::dataset_header::DatasetHeader;
 use super::npy::Element;
 use super::picture::SIDE;
 use super::stored_array::StoredArray;
-use super::{CohortError, Split};
+use super::{CohortError, Frames, Split, Views};
 use ecg2mri::model::network_input::{LEADS, SAMPLES};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -163,6 +163,53 @@ impl Dataset {
             .as_ref()
             .map(|array| array.row(subject))
             .transpose()
+    }
+
+    /// A subject's pictures of these views and frames as channels of one image, (channel, 128, 128): view by view, and
+    /// within each view frame by frame. Of a data set with more frames than are asked for, the first are taken.
+    ///
+    /// # Errors
+    /// [`CohortError::Folder`] where the data set lacks a view or frames, and where the pictures cannot be read.
+    pub fn pictures(
+        &self,
+        subject: usize,
+        views: Views,
+        frames: Frames,
+    ) -> Result<Vec<u8>, CohortError> {
+        self.check_pictures(views, frames)?;
+        let wanted = 0..frames.count() * SIDE * SIDE;
+        let mut pictures = self.mri.part(subject, wanted.clone())?;
+        if let (true, Some(array)) = (views.has_four_chamber(), &self.four_chamber) {
+            pictures.extend(array.part(subject, wanted)?);
+        }
+        Ok(pictures)
+    }
+
+    /// Checks that the data set has these views and frames.
+    ///
+    /// # Errors
+    /// [`CohortError::Folder`] where it has not.
+    pub fn check_pictures(&self, views: Views, frames: Frames) -> Result<(), CohortError> {
+        let header = &self.header;
+        let view = !views.has_four_chamber() || self.four_chamber.is_some();
+        // Of a whole cycle the first frame is end-diastole, but the second is not end-systole.
+        let frame = header.frames == frames || frames == Frames::Ed;
+        match view && frame {
+            true => Ok(()),
+            false => Err(CohortError::Folder {
+                path: self
+                    .mri
+                    .path()
+                    .parent()
+                    .unwrap_or(self.mri.path())
+                    .to_owned(),
+                problem: format!(
+                    "holds the views {} in the frames {}, and {views} in {frames} are wanted; run `prepare` again with \
+                     --views {views} --frames {frames}",
+                    header.views, header.frames
+                ),
+            }),
+        }
     }
 
     fn finite(&self, array: &StoredArray<f32>, subject: usize) -> Result<Vec<f32>, CohortError> {
