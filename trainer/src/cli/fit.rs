@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         checkpoint_interval: arguments.checkpoint_minutes,
     };
     let mut progress = FitProgress::new(interrupt::requested()?);
-    fit::fit(
+    fit::fit_from(
         &engine,
         &recipe,
         &dataset,

@@ -2,7 +2,7 @@
 
 use super::contrastive::contrastive_loss;
 use super::phenotypes::phenotype_error;
-use super::picture_terms::{deviation_misfit, edge_error};
+use super::picture_terms::{deviation_misfit, edge_error, variety_shortfall};
 use super::reconstruction::reconstruction_error;
 use crate::architecture::networks::{
     Decoded, ecg_decoder, ecg_encoder, ecg_truth, mri_decoder, mri_encoder,
@@ -10,7 +10,7 @@ use crate::architecture::networks::{
 use crate::architecture::{NetworkBuilder, normalise_latent};
 use crate::graph::loss::{Ssim, mean_squared_error, ssim_loss};
 use crate::graph::{GraphError, Value};
-use crate::recipe::config::{Recipe, Stage, Weights};
+use crate::recipe::config::{Recipe, Stage};
 
 /// A loss and its parts.
 #[derive(Debug, Clone, PartialEq)]
@@ -195,7 +195,7 @@ fn picture_losses(
             losses.push((name, weight, loss));
         }
         if way == Way::FromEcg {
-            losses.extend(further_terms(weights, builder, own, truth)?);
+            losses.extend(further_terms(stage, builder, own, truth)?);
         }
     }
     Ok(losses)
@@ -203,13 +203,18 @@ fn picture_losses(
 
 /// What a stage asks of the picture made from the ECG besides its error pixel by pixel.
 fn further_terms(
-    weights: &Weights,
+    stage: &Stage,
     builder: &mut NetworkBuilder<'_>,
     made: Decoded,
     truth: Value,
 ) -> Result<Vec<(&'static str, f32, Value)>, GraphError> {
+    let weights = &stage.weights;
     let graph = &mut *builder.graph;
     let mut terms = Vec::new();
+    if weights.variety > 0.0 {
+        let loss = variety_shortfall(graph, made.picture, truth, stage.variety_share)?;
+        terms.push(("variety", weights.variety, loss));
+    }
     if weights.edges > 0.0 {
         let loss = edge_error(graph, made.picture, truth)?;
         terms.push(("edges", weights.edges, loss));

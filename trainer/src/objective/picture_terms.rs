@@ -48,6 +48,31 @@ pub fn deviation_misfit(
     graph.mean_all(sum)
 }
 
+/// How much the pictures' variance over the batch, averaged over pixels, falls short of `share` of the true pictures'; 0
+/// where it reaches that. The pictures of least error are alike wherever the ECG does not tell one heart from another,
+/// and the error alone does not see what that takes from them.
+///
+/// # Errors
+/// Where the shapes differ.
+pub fn variety_shortfall(
+    graph: &mut Graph,
+    made: Value,
+    truth: Value,
+    share: f32,
+) -> Result<Value, GraphError> {
+    let mut variance = |picture: Value| {
+        let variance = graph.reduce_variance(picture, &[0], false, 0)?;
+        graph.mean_all(variance)
+    };
+    let (made, true_variance) = (variance(made)?, variance(truth)?);
+    // A batch of one picture over and over has no variance to reach.
+    let true_variance = graph.offset(true_variance, 1e-6)?;
+    let reached = graph.divide(made, true_variance)?;
+    let missing = graph.negate(reached)?;
+    let missing = graph.offset(missing, share)?;
+    graph.relu(missing)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,5 +106,26 @@ mod tests {
         for (found, expected) in results[2].values().iter().zip(slopes) {
             assert!((found - expected).abs() < 1e-6);
         }
+    }
+
+    #[test]
+    fn variety_is_missed_only_where_there_is_too_little() {
+        let mut graph = Graph::new("by hand");
+        let made = graph.input("made", &[2, 1, 1, 2]);
+        let truth = graph.input("truth", &[2, 1, 1, 2]);
+        let half = variety_shortfall(&mut graph, made, truth, 0.5).unwrap();
+        let tensor = |values: [f64; 4]| Tensor::new(&[2, 1, 1, 2], values.to_vec()).unwrap();
+        let shortfall = |pictures: [f64; 4]| {
+            let given = [
+                (made, tensor(pictures)),
+                (truth, tensor([0.0, 0.0, 1.0, 1.0])),
+            ];
+            evaluate(&graph, &[half], &given).unwrap()[0].values()[0]
+        };
+        assert!((shortfall([0.5; 4]) - 0.5).abs() < 1e-5);
+        // One pixel varies like the truth, the other does not: half of the variance.
+        assert!(shortfall([0.0, 0.5, 1.0, 0.5]).abs() < 1e-5);
+        assert!((shortfall([0.25, 0.25, 0.75, 0.75]) - 0.25).abs() < 1e-5);
+        assert_eq!(shortfall([0.0, 0.0, 1.0, 1.0]), 0.0);
     }
 }

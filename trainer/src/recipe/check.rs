@@ -272,6 +272,11 @@ fn check_stage(stage: &Stage, rule: &Rule<'_>) -> Result<(), RecipeError> {
         &key("validate_every"),
         "it must be from 1 to 1,000,000",
     )?;
+    rule(
+        (0.0..=2.0).contains(&stage.variety_share),
+        &key("variety_share"),
+        "it must be from 0 to 2",
+    )?;
     match stage.contrast {
         Contrast::InfoNce { temperature }
         | Contrast::LearnedInfoNce {

@@ -124,9 +124,6 @@ fn check_precision(recipe: &Recipe, device: Device) -> Result<(), RecipeError> {
 
 /// Runs a recipe on the training split of a data set; the validation split chooses the best checkpoint.
 ///
-/// With `start_from`, the parameters begin with those that another run ended with, as far as both have them in one shape; a
-/// run that goes on has begun already.
-///
 /// A run that was stopped at any moment and goes on (with the same program, device and number of threads) ends with the
 /// weights, to the bit, of one that was not.
 ///
@@ -135,6 +132,22 @@ fn check_precision(recipe: &Recipe, device: Device) -> Result<(), RecipeError> {
 /// any more, [`RecipeError::Stopped`] where the watcher asked for it, [`RecipeError::CheckpointUnwritten`] where the
 /// disk is full, and whatever files and graphs refuse. The last whole checkpoint stays.
 pub fn fit(
+    engine: &Engine,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    run: &RunFolder,
+    options: FitOptions,
+    watcher: &mut dyn Watcher,
+) -> Result<(), RecipeError> {
+    fit_from(engine, recipe, dataset, run, None, options, watcher)
+}
+
+/// As [`fit`], but the parameters begin with those that the run `start_from` ended with, as far as both have them in one
+/// shape. A run that goes on has begun already.
+///
+/// # Errors
+/// As [`fit`], and [`RecipeError::Data`] where the two runs have no parameter in common.
+pub fn fit_from(
     engine: &Engine,
     recipe: &Recipe,
     dataset: &Dataset,

@@ -45,6 +45,9 @@ pub struct Stage {
     /// Of each pair, the chance that one modality is kept from the `fused` loss; which one is even odds.
     #[serde(default)]
     pub modality_dropout: f32,
+    /// The share of the true pictures' variance that the `variety` loss asks for.
+    #[serde(default = "half", skip_serializing_if = "is_half")]
+    pub variety_share: f32,
     /// The contrastive loss.
     #[serde(default)]
     pub contrast: Contrast,
@@ -56,6 +59,14 @@ fn one() -> usize {
 
 fn is_one(number: &usize) -> bool {
     *number == 1
+}
+
+fn half() -> f32 {
+    0.5
+}
+
+fn is_half(share: &f32) -> bool {
+    *share == half()
 }
 
 fn squared() -> Reconstruction {
@@ -135,11 +146,13 @@ pub struct Weights {
     pub phenotypes: f32,
     /// How badly the deviation that the decoder expects fits the error of the picture made from the ECG's latent.
     pub deviation: f32,
+    /// How much the pictures made from a batch's ECGs vary less than `variety_share` of what the true ones do.
+    pub variety: f32,
 }
 
 impl Weights {
     /// All of them.
-    pub fn all(&self) -> [f32; 10] {
+    pub fn all(&self) -> [f32; 11] {
         [
             self.ecg_reconstruction,
             self.mri_reconstruction,
@@ -151,14 +164,21 @@ impl Weights {
             self.structure,
             self.phenotypes,
             self.deviation,
+            self.variety,
         ]
     }
 
     /// Whether a loss looks at the picture made from the ECG's latent.
     pub fn decode_ecg(&self) -> bool {
-        [self.cross_modal, self.edges, self.structure, self.deviation]
-            .iter()
-            .any(|&weight| weight > 0.0)
+        [
+            self.cross_modal,
+            self.edges,
+            self.structure,
+            self.deviation,
+            self.variety,
+        ]
+        .iter()
+        .any(|&weight| weight > 0.0)
     }
 
     /// Whether a loss compares the two latents of a pair.
