@@ -109,7 +109,7 @@ impl Diversity {
 
     /// Whether every patient gets about the same picture: a ratio of variances below [`COLLAPSED_BELOW`], or none.
     pub fn is_collapsed(&self) -> bool {
-        !(self.variance_ratio >= COLLAPSED_BELOW)
+        self.variance_ratio.is_nan() || self.variance_ratio < COLLAPSED_BELOW
     }
 
     /// A row for each figure, a column for generated and one for true pictures.
@@ -218,8 +218,8 @@ fn mean_absolute_difference(one: &[f32], other: &[f32]) -> f64 {
     let (ones, one_rest) = one.as_chunks::<LANES>();
     let (others, other_rest) = other.as_chunks::<LANES>();
     for (a, b) in ones.iter().zip(others) {
-        for lane in 0..LANES {
-            sums[lane] += (a[lane] - b[lane]).abs();
+        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += (a - b).abs();
         }
     }
     let rest = one_rest.iter().zip(other_rest).map(|(a, b)| (a - b).abs());

@@ -92,6 +92,9 @@ mod tests {
         let ridge = LargeRidge::new(&described.view(), &known, Scaling::Unscaled);
         let model = ridge.fit(1e-6).unwrap();
         let near = told(&model.answer(&landmarks.describe(&unseen).view()));
-        assert!(exact > 0.95 && (exact - near).abs() < 0.02, "{exact} {near}");
+        assert!(
+            exact > 0.95 && (exact - near).abs() < 0.02,
+            "{exact} {near}"
+        );
     }
 }

@@ -62,7 +62,11 @@ impl LargeRidge {
             Scaling::Unscaled => Array1::ones(features.ncols()),
             Scaling::Standardised => centred.map_axis(Axis(0), |column| {
                 let deviation = (column.dot(&column) / subjects).sqrt();
-                if deviation > 1e-9 { 1.0 / deviation } else { 0.0 }
+                if deviation > 1e-9 {
+                    1.0 / deviation
+                } else {
+                    0.0
+                }
             }),
         };
         centred *= &factor;

@@ -92,7 +92,11 @@ mod tests {
         let rows = scores.dot(&directions) + 4.0;
         let found = PrincipalComponents::of(&rows.view(), 3);
         for (place, deviation) in deviations.iter().take(3).enumerate() {
-            let likeness = found.directions.row(place).dot(&directions.row(place)).abs();
+            let likeness = found
+                .directions
+                .row(place)
+                .dot(&directions.row(place))
+                .abs();
             assert!(likeness > 0.99, "{place}: {likeness}");
             assert!((found.variances[place] / deviation.powi(2) - 1.0).abs() < 0.1);
         }

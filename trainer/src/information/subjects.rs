@@ -1,7 +1,7 @@
 //! The subjects of a cohort, as numbers: median beats, demographics and targets.
 
 use super::InformationError;
-use super::averaged_beat::{FEATURES, SAMPLES, averaged};
+use super::averaged_beat::{FEATURES, averaged};
 use super::table_of_subjects::{DEMOGRAPHICS, TableOfSubjects};
 use super::target::{Target, targets};
 use crate::cohort::CohortHeader;
@@ -24,7 +24,7 @@ pub struct Subjects {
     pub description: String,
     /// The prevalence profile of a simulated cohort; `None` for real data.
     pub profile: Option<String>,
-    /// Median beats in mV, shape (subject, 12 leads × [`SAMPLES`]), the samples of one lead together.
+    /// Averaged median beats in mV, shape (subject, [`FEATURES`]), the samples of one lead together.
     pub median_beats: Array2<f64>,
     /// Measured heart rate in beats per minute, shape (subject, 1).
     pub heart_rate_bpm: Array2<f64>,
@@ -151,7 +151,7 @@ fn complete_demographics(
     (names, complete.collect())
 }
 
-/// Averaged median beats, shape (subject, 12 × [`SAMPLES`]).
+/// Averaged median beats, shape (subject, [`FEATURES`]).
 fn averaged_beats<'a>(beats: impl ExactSizeIterator<Item = &'a MedianBeat>) -> Array2<f64> {
     let mut rows = Array2::zeros((beats.len(), FEATURES));
     for (mut row, beat) in rows.rows_mut().into_iter().zip(beats) {

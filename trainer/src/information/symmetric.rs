@@ -88,7 +88,12 @@ mod tests {
         let found = Eigen::of(&ndarray::array![[2.0, 1.0], [1.0, 2.0]]);
         assert!((found.values[0] - 3.0).abs() < 1e-12 && (found.values[1] - 1.0).abs() < 1e-12);
         assert!((found.vectors[[0, 0]] - found.vectors[[0, 1]]).abs() < 1e-12);
-        assert!(Eigen::of(&Array2::zeros((3, 3))).values.iter().all(|&x| x == 0.0));
+        assert!(
+            Eigen::of(&Array2::zeros((3, 3)))
+                .values
+                .iter()
+                .all(|&x| x == 0.0)
+        );
     }
 
     proptest! {

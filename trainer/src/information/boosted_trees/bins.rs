@@ -64,7 +64,11 @@ impl Bins {
                     column.iter().map(bin).collect()
                 })
                 .collect(),
-            counts: self.thresholds.iter().map(|found| found.len() + 1).collect(),
+            counts: self
+                .thresholds
+                .iter()
+                .map(|found| found.len() + 1)
+                .collect(),
             subjects: features.nrows(),
         }
     }

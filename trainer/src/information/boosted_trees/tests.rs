@@ -76,7 +76,10 @@ fn growing_stops_where_the_validation_subjects_gain_no_more() {
     assert!((1..500).contains(&fitted.count()), "{}", fitted.count());
     // Neither fewer nor more of the same trees would have served better.
     let missed = |trees: usize| {
-        let fixed = Settings { trees, ..settings() };
+        let fixed = Settings {
+            trees,
+            ..settings()
+        };
         let found = BoostedTrees::fit(&known, &answers[..90], Loss::Squared, None, &fixed);
         Loss::Squared.mean(&answers[90..], &found.answer(&beside))
     };

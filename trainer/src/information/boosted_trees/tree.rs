@@ -53,7 +53,7 @@ impl Tree {
             all.subjects += 1.0;
         }
         let mut nodes = vec![Node::Leaf(answer(&all))];
-                let candidate = |node, members, histogram: Histogram, sums: &Sums| {
+        let candidate = |node, members, histogram: Histogram, sums: &Sums| {
             let split = histogram.best_split(usable, sums, &bounds)?;
             Some(Open {
                 node,
@@ -95,7 +95,11 @@ impl Tree {
             };
             nodes.extend([&of_left, &of_right].map(|sums| Node::Leaf(answer(sums))));
             // Only the smaller side is summed; the other is what is left.
-            let smaller = if left.len() <= right.len() { &left } else { &right };
+            let smaller = if left.len() <= right.len() {
+                &left
+            } else {
+                &right
+            };
             let summed = Histogram::of(features, usable, gradients, smaller);
             let rest = chosen.histogram.without(&summed);
             let (at_left, at_right) = match left.len() <= right.len() {
