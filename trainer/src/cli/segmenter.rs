@@ -27,17 +27,17 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     output: PathBuf,
     /// Passes over the training pictures
-    #[arg(long, default_value_t = FitSegmenter::default().epochs)]
-    epochs: usize,
+    #[arg(long, default_value_t = FitSegmenter::default().epochs as u32, value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: u32,
     /// Most training subjects to use
-    #[arg(long, default_value_t = FitSegmenter::default().subjects)]
-    subjects: usize,
+    #[arg(long, default_value_t = FitSegmenter::default().subjects as u32, value_parser = clap::value_parser!(u32).range(1..))]
+    subjects: u32,
     /// Views to learn: all, sa or 4ch
     #[arg(long, default_value = "all")]
     views: SegmentedViews,
     /// Pictures of a step
-    #[arg(long, default_value_t = FitSegmenter::default().batch)]
-    batch: usize,
+    #[arg(long, default_value_t = FitSegmenter::default().batch as u32, value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
     /// The highest learning rate
     #[arg(long, default_value_t = FitSegmenter::default().learning_rate)]
     learning_rate: f64,
@@ -52,10 +52,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let dataset = Dataset::read(&arguments.dataset)?;
     let engine = Engine::load()?;
     let options = FitSegmenter {
-        epochs: arguments.epochs,
-        subjects: arguments.subjects,
+        epochs: arguments.epochs as usize,
+        subjects: arguments.subjects as usize,
         views: arguments.views,
-        batch: arguments.batch,
+        batch: arguments.batch as usize,
         learning_rate: arguments.learning_rate,
         seed: arguments.seed,
         device: arguments.place.device,

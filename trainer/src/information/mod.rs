@@ -15,7 +15,7 @@
 
 pub mod auroc;
 pub mod band;
-mod cholesky;
+pub(crate) mod cholesky;
 pub mod cross_validation;
 mod error;
 pub mod input;

@@ -289,3 +289,6 @@ fn validate(
     };
     Ok(overlaps.iter().zip(channels).map(named).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,22 +10,32 @@
 //! - [`folder`]: the trained segmenter on the disk;
 //! - [`segmenter`]: pictures into labels;
 //! - [`dice`]: how well labels agree;
-//! ANATOMY
+//! - [`component`]: the largest connected part of a label;
 //! - [`anatomy`]: lengths, areas and positions of one heart;
 //! - [`calibration`]: from these to volumes and mass;
 //! - [`agreement`]: how well two methods agree, after Bland and Altman;
 //! - [`figures`]: all of it for generated pictures beside true ones.
 
+pub mod agreement;
+pub mod anatomy;
 pub mod augmentation;
+pub mod calibration;
+pub mod component;
 pub mod dice;
 pub mod examples;
+pub mod figures;
 pub mod fit;
 pub mod folder;
 pub mod loss;
 pub mod network;
+#[cfg(test)]
+mod real_hearts_tests;
 pub mod segmenter;
 mod training_step;
 
+pub use anatomy::{HeartMeasures, Layout, Measure};
+pub use calibration::{Calibration, Quantities, Quantity};
+pub use figures::{anatomy_figures, measure_pictures, measure_subjects};
 pub use fit::{FitSegmenter, FittedSegmenter, fit_segmenter};
 pub use folder::SegmenterFolder;
 pub use segmenter::Segmenter;
