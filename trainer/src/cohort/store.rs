@@ -6,6 +6,7 @@
 //!   subjects.csv    feid, split, measured_heart_rate_bpm, then the cohort's own columns; one row a subject
 //!   ecg.npy         f32 (subject, 12, 600): median beats in millivolts at 500 Hz
 //!   strip.npy       f32 (subject, 12, 600): the recordings' first 1.2 s in millivolts at 500 Hz, unfiltered
+//!   labels.npy      u8 (subject, view and frame, 128, 128): what each pixel of the pictures is, where it has labels
 //!   mri.npy         u8 (subject, frame, 128, 128): mid-ventricular short-axis pictures, 1, 2 or 50 frames each
 //!   mri_4ch.npy     u8 (subject, frame, 128, 128): four-chamber pictures, where the data set has that view
 //!   left_out.csv    feid, kind, reason: the subjects that are not in it
@@ -35,6 +36,8 @@ pub const ECG: &str = "ecg.npy";
 pub const STRIP: &str = "strip.npy";
 /// The short-axis pictures.
 pub const MRI: &str = "mri.npy";
+/// The labels of the pictures.
+pub const LABELS: &str = "labels.npy";
 /// The four-chamber pictures.
 pub const FOUR_CHAMBER: &str = "mri_4ch.npy";
 
@@ -55,6 +58,7 @@ pub struct Dataset {
     strip: StoredArray<f32>,
     mri: StoredArray<u8>,
     four_chamber: Option<StoredArray<u8>>,
+    labels: Option<StoredArray<u8>>,
 }
 
 impl Dataset {
@@ -78,6 +82,13 @@ impl Dataset {
         }
         let signals = [subjects, LEADS, SAMPLES];
         let pictures = [subjects, header.frames.count(), SIDE, SIDE];
+        let label_maps = [
+            subjects,
+            header.views.count() * header.frames.count(),
+            SIDE,
+            SIDE,
+        ];
+        let labelled = header.arrays.iter().any(|array| array.file == LABELS);
         Ok(Dataset {
             ids,
             splits,
@@ -88,6 +99,10 @@ impl Dataset {
             mri: open(folder, MRI, &pictures)?,
             four_chamber: match header.views.has_four_chamber() {
                 true => Some(open(folder, FOUR_CHAMBER, &pictures)?),
+                false => None,
+            },
+            labels: match labelled {
+                true => Some(open(folder, LABELS, &label_maps)?),
                 false => None,
             },
             header,
@@ -210,6 +225,18 @@ impl Dataset {
                 ),
             }),
         }
+    }
+
+    /// What each pixel of a subject's pictures is, (view · frames + frame, 128, 128), the short axis first, numbered as
+    /// [`label_maps::LABELS`](super::label_maps::LABELS); `None` where the data set has no labels.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn labels(&self, subject: usize) -> Result<Option<Vec<u8>>, CohortError> {
+        self.labels
+            .as_ref()
+            .map(|array| array.row(subject))
+            .transpose()
     }
 
     fn finite(&self, array: &StoredArray<f32>, subject: usize) -> Result<Vec<f32>, CohortError> {

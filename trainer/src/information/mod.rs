@@ -19,7 +19,7 @@ pub mod auroc;
 pub mod averaged_beat;
 pub mod band;
 pub mod boosted_trees;
-mod cholesky;
+pub(crate) mod cholesky;
 pub mod cross_validation;
 mod error;
 pub mod input;
