@@ -136,13 +136,17 @@ fn needs_ecg(stage: &Stage) -> bool {
 /// Whether the stage's losses need the MRI encoder to run at every step.
 fn needs_mri(stage: &Stage) -> bool {
     let weights = &stage.weights;
-    let compares = weights.compare_latents() && !stage.keeps_mri_latents();
-    weights.mri_reconstruction > 0.0 || weights.fused > 0.0 || compares
+    let sees = weights.mri_reconstruction > 0.0 || weights.fused > 0.0 || weights.compare_latents();
+    sees && !stage.keeps_mri_latents()
 }
 
 /// Whether the stage's losses look at pictures at every step.
 pub fn needs_pictures(stage: &Stage) -> bool {
-    needs_mri(stage) || stage.weights.decode_ecg()
+    let weights = &stage.weights;
+    needs_mri(stage)
+        || weights.decode_ecg()
+        || weights.mri_reconstruction > 0.0
+        || weights.fused > 0.0
 }
 
 /// Where a decoded latent came from.

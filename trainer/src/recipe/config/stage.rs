@@ -69,6 +69,10 @@ fn is_half(share: &f32) -> bool {
     *share == half()
 }
 
+fn is_zero(weight: &f32) -> bool {
+    *weight == 0.0
+}
+
 fn squared() -> Reconstruction {
     Reconstruction::Squared
 }
@@ -147,6 +151,7 @@ pub struct Weights {
     /// How badly the deviation that the decoder expects fits the error of the picture made from the ECG's latent.
     pub deviation: f32,
     /// How much the pictures made from a batch's ECGs vary less than `variety_share` of what the true ones do.
+    #[serde(skip_serializing_if = "is_zero")]
     pub variety: f32,
 }
 
@@ -188,14 +193,14 @@ impl Weights {
 }
 
 impl Stage {
-    /// Whether the MRI's latents are the same in every epoch and serve as they are: the encoder keeps its values and no
-    /// loss needs more of it. They are then computed once, as the encoder serves, by its running statistics.
+    /// Whether the stage sees MRI latents that are the same in every epoch, because the encoder keeps its values. They are
+    /// then computed once, as the encoder serves, by its running statistics.
     pub fn keeps_mri_latents(&self) -> bool {
         let weights = &self.weights;
         self.frozen.contains(&Network::MriEncoder)
-            && weights.compare_latents()
-            && weights.mri_reconstruction == 0.0
-            && weights.fused == 0.0
+            && (weights.compare_latents()
+                || weights.mri_reconstruction > 0.0
+                || weights.fused > 0.0)
     }
 
     /// Subjects that one step of the optimiser sees.
