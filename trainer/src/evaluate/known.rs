@@ -100,6 +100,18 @@ impl Known {
         groups.into_iter().map(|(_, group)| group).collect()
     }
 
+    /// The targets in groups that have values for the same subjects, whatever demographics they go beside.
+    pub(super) fn of_same_subjects(&self) -> Vec<Alike> {
+        let mut groups: Vec<Alike> = Vec::new();
+        for group in self.alike() {
+            match groups.iter_mut().find(|other| other.known == group.known) {
+                Some(other) => other.targets.extend(group.targets),
+                None => groups.push(group),
+            }
+        }
+        groups
+    }
+
     /// The values (subject × target) of some subjects, who must have them; a class is −1 or 1.
     pub(super) fn values(&self, targets: &[usize], subjects: &[usize]) -> Array2<f64> {
         Array2::from_shape_fn((subjects.len(), targets.len()), |(row, column)| {
@@ -192,6 +204,9 @@ pub(super) mod tests {
         let of: Vec<&[usize]> = groups.iter().map(|group| &group.targets[..]).collect();
         // Mass, which one subject lacks; sex and age, which must not stand beside themselves; all others.
         assert_eq!(of, [&[0][..], &[1, 3, 4], &[2], &[5]]);
+        let groups = known.of_same_subjects();
+        let of: Vec<&[usize]> = groups.iter().map(|group| &group.targets[..]).collect();
+        assert_eq!(of, [&[0][..], &[1, 3, 4, 2, 5]]);
         assert_eq!(groups[0].among(&[3, 29, 7]), [3, 7]);
         assert_eq!(
             known.values(&[0, 3], &[3, 4]),

@@ -15,14 +15,17 @@ const RESAMPLES: usize = 1000;
 /// Subgroups of fewer subjects are left out: an interval of theirs says nothing.
 pub const LEAST_SUBJECTS: usize = 20;
 
-/// Bands of age in years and of body-mass index in kg/m² (the WHO's), as (name, from, to).
-const AGES: [(&str, f64, f64); 4] = [
+/// A band's name, its lower end, and its upper end, which is no part of it.
+type Band = (&'static str, f64, f64);
+
+/// Bands of age in years and of body-mass index in kg/m² (the WHO's).
+const AGES: [Band; 4] = [
     ("below 50 years", f64::NEG_INFINITY, 50.0),
     ("50 to 59 years", 50.0, 60.0),
     ("60 to 69 years", 60.0, 70.0),
     ("70 years and more", 70.0, f64::INFINITY),
 ];
-const BODY_MASSES: [(&str, f64, f64); 3] = [
+const BODY_MASSES: [Band; 3] = [
     ("BMI below 25", f64::NEG_INFINITY, 25.0),
     ("BMI 25 to below 30", 25.0, 30.0),
     ("BMI 30 and more", 30.0, f64::INFINITY),
@@ -55,9 +58,10 @@ pub fn subgroups(known: &Known, members: &[usize]) -> Vec<Subgroup> {
         found.push(chosen("sex", "women", &|subject| sex[subject] < 0.5));
         found.push(chosen("sex", "men", &|subject| sex[subject] >= 0.5));
     }
-    let bands: [(&'static str, &str, &[(&str, f64, f64)]); 2] =
-        [("age", "age", &AGES), ("body mass", "bmi", &BODY_MASSES)];
-    for (by, name, bands) in bands {
+    for (by, name, bands) in [
+        ("age", "age", &AGES[..]),
+        ("body mass", "bmi", &BODY_MASSES),
+    ] {
         let Some(values) = column(name) else {
             continue;
         };
@@ -94,8 +98,11 @@ pub fn subgroups(known: &Known, members: &[usize]) -> Vec<Subgroup> {
 /// A figure that can be taken of any subjects of the split, which may be named more than once.
 pub struct SubsetFigure<'a> {
     name: String,
-    of: Box<dyn Fn(&[usize]) -> f64 + Sync + 'a>,
+    of: Box<OfSubjects<'a>>,
 }
+
+/// A number of some subjects, by their positions in the split.
+type OfSubjects<'a> = dyn Fn(&[usize]) -> f64 + Sync + 'a;
 
 impl<'a> SubsetFigure<'a> {
     /// Any function of subjects, by their positions in the split; NaN where it cannot be told.

@@ -88,7 +88,7 @@ impl LargeRidge {
         let weights = Cholesky::factor(normal)?.solve(&self.right.view());
         Some(LinearModel {
             mean: self.mean.clone(),
-            weights: weights * &self.factor.view().insert_axis(Axis(1)),
+            weights: weights * self.factor.view().insert_axis(Axis(1)),
             intercept: self.intercept.clone(),
         })
     }
@@ -142,7 +142,7 @@ pub fn fit_within(
     answers: &ArrayView2<f64>,
     scaling: Scaling,
 ) -> LinearModel {
-    let held_out = |subject: &usize| subject % HELD_OUT == 0;
+    let held_out = |subject: &usize| subject.is_multiple_of(HELD_OUT);
     let (held, learned): (Vec<usize>, Vec<usize>) = (0..features.nrows()).partition(held_out);
     let of = |matrix: &ArrayView2<f64>, rows: &[usize]| matrix.select(Axis(0), rows);
     let penalties = LargeRidge::new(

@@ -125,9 +125,9 @@ impl Question<'_> {
             )
             .best_for(&described(&beside).view(), &self.beside.view());
             let found = chosen.model.answer(&described(&asked).view());
-            for target in 0..targets {
-                if chosen.squared_errors[target] < least[target] {
-                    least[target] = chosen.squared_errors[target];
+            for (target, least) in least.iter_mut().enumerate() {
+                if chosen.squared_errors[target] < *least {
+                    *least = chosen.squared_errors[target];
                     answers.column_mut(target).assign(&found.column(target));
                 }
             }

@@ -77,7 +77,7 @@ impl Ceiling {
     ) -> Ceiling {
         let features = ecgs.features(parts.training);
         let mut targets = Vec::new();
-        for group in known.alike() {
+        for group in known.of_same_subjects() {
             let (training, validation) =
                 (group.among(parts.training), group.among(parts.validation));
             let question = Question {
