@@ -6,7 +6,7 @@
 //! - [`recalibration`]: which law fits, and the one factor that the deviations are multiplied with;
 //! - [`coverage`]: how often the truth lies in the intervals; [`sharpness`]: whether larger deviations mean larger
 //!   errors; [`correlation`]: the same as one number;
-//! - [`figures`], [`chart`]: all of it as data and as drawings.
+//! - [`figures`], [`chart`], [`section`]: all of it as data, as drawings and for the report.
 
 pub mod chart;
 pub mod correlation;
@@ -16,6 +16,7 @@ pub mod figures;
 pub mod law;
 pub mod predictions;
 pub mod recalibration;
+pub mod section;
 pub mod sharpness;
 
 pub use error::CalibrationError;

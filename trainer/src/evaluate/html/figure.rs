@@ -21,7 +21,7 @@ pub enum Drawing {
 /// A figure. Its number is given by its place in the report; several panels are lettered (a), (b), …
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// The panels from left to right, as many in a row as the page has room for.
+    /// The panels from left to right, two or three in a row; they are made smaller where the page is narrow.
     pub panels: Vec<Drawing>,
     /// What is to be seen, as plain text; its first sentence is set in bold.
     pub caption: String,
@@ -49,7 +49,10 @@ impl Figure {
 
     /// The figure as markup.
     pub(super) fn markup(&self, number: usize) -> String {
-        let mut text = format!("<figure id=\"figure-{number}\">\n<div class=\"panels\">\n");
+        let mut text = format!(
+            "<figure id=\"figure-{number}\">\n<div class=\"panels {}\">\n",
+            across(self.panels.len())
+        );
         for (index, panel) in self.panels.iter().enumerate() {
             let letter = match self.panels.len() {
                 0 | 1 => String::new(),
@@ -70,6 +73,15 @@ impl Figure {
             caption(&format!("Figure {number}."), &self.caption)
         );
         text
+    }
+}
+
+/// How many panels stand in a row, as a class of the style sheet.
+fn across(panels: usize) -> &'static str {
+    match panels {
+        0 | 1 => "alone",
+        2 | 4 => "in-twos",
+        _ => "in-threes",
     }
 }
 

@@ -7,7 +7,8 @@
 //! - [`foreign_beats`]: median beats that are foreign in one way; [`kinds`]: all ways;
 //! - [`real`]: recordings from a folder; [`electrodes`]: exchanged ones, and leads without signal; [`gain`];
 //!   [`noise`]: no heart at all;
-//! - [`figures`]: how well the score tells them from subjects held out; [`chart`]: the same as drawings.
+//! - [`figures`]: how well the score tells them from subjects held out; [`chart`]: the same as drawings;
+//!   [`section`]: for the report.
 
 pub mod chart;
 pub mod electrodes;
@@ -18,6 +19,7 @@ pub mod gain;
 pub mod kinds;
 pub mod noise;
 pub mod real;
+pub mod section;
 
 pub use error::OutlierError;
 pub use figures::{OutlierFigures, Scored, Thresholds, measure, outlier_figures};

@@ -65,7 +65,8 @@ impl BarChart {
             WIDTH - 8.0,
         );
         let row_height = self.groups.len().max(1) as f64 * THICK + GAP;
-        let top = LEGEND_TOP + 6.0 + legend.height();
+        let named_level = if self.level.is_some() { TEXT } else { 0.0 };
+        let top = LEGEND_TOP + 6.0 + legend.height() + named_level;
         let base = top + self.rows.len() as f64 * row_height;
         let mut canvas = Canvas::new(WIDTH, base + BOTTOM);
         legend.draw(&mut canvas, LEGEND_TOP);
@@ -93,7 +94,7 @@ impl BarChart {
                 1.2,
                 Some("5 3"),
             );
-            canvas.text([at, base + 26.0], Anchor::Middle, TEXT - 1.0, word);
+            canvas.text([at, top - 4.0], Anchor::Middle, TEXT - 1.0, word);
         }
         canvas.line([x(0.0), top], [x(0.0), base], "#222", 1.0);
         let label = [right, base + 33.0];

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::legend::Legend;
-use super::plane::Plane;
+use super::plane::{Plane, notes_height};
 use crate::evaluate::html::palette;
 use crate::evaluate::html::svg::{Canvas, Dot, Svg};
 
@@ -43,7 +43,7 @@ pub struct LineChart {
     pub dots: bool,
     /// Levels to compare with, with their names.
     pub levels: Vec<(f64, String)>,
-    /// Words in the upper left corner.
+    /// Words above the plot.
     pub notes: Vec<String>,
 }
 
@@ -79,7 +79,8 @@ impl LineChart {
             ),
         };
         legend.draw(&mut canvas, 4.0);
-        let plane = Plane::new(self.x.clone(), self.y.clone(), size, legend.height());
+        let above = legend.height() + notes_height(&self.notes);
+        let plane = Plane::new(self.x.clone(), self.y.clone(), size, above);
         plane.draw(&mut canvas);
         if self.diagonal {
             plane.diagonal(&mut canvas);

@@ -12,6 +12,11 @@ const RIGHT: f64 = 14.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 42.0;
 
+/// The height that notes need above a plot.
+pub fn notes_height(notes: &[String]) -> f64 {
+    if notes.is_empty() { 0.0 } else { TEXT + 2.0 }
+}
+
 /// Two axes, and where on the drawing they are.
 #[derive(Debug, Clone)]
 pub struct Plane {
@@ -124,17 +129,10 @@ impl Plane {
         }
     }
 
-    /// Words in the upper left corner, one line below the other.
+    /// Words above the plot, where [`notes_height`] has left room for them.
     pub fn notes(&self, canvas: &mut Canvas, notes: &[String]) {
-        for (row, note) in notes.iter().enumerate() {
-            let at = [self.left + 8.0, self.top + 12.0 + 13.0 * row as f64];
-            canvas.text(at, Anchor::Start, TEXT - 1.0, note);
-        }
-    }
-
-    /// The left edge of the plotting area.
-    pub fn left(&self) -> f64 {
-        self.left
+        let at = [self.left, self.top - 5.0];
+        canvas.text(at, Anchor::Start, TEXT - 1.0, &notes.join("; "));
     }
 }
 

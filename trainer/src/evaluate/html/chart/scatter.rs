@@ -1,7 +1,7 @@
 //! Estimates against truth, one dot a subject.
 
 use super::axis::Axis;
-use super::plane::Plane;
+use super::plane::{Plane, notes_height};
 use crate::evaluate::html::palette;
 use crate::evaluate::html::svg::{Canvas, Dot, Svg};
 
@@ -16,7 +16,7 @@ pub struct Scatter {
     pub points: Vec<[f64; 2]>,
     /// Whether both axes have one range and the line x = y is drawn.
     pub identity: bool,
-    /// Words in the upper left corner, such as R² and n.
+    /// Words above the plot, such as R² and n.
     pub notes: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ impl Scatter {
                 Axis::around(&self.y_label, up),
             ),
         };
-        let plane = Plane::new(x, y, size, 0.0);
+        let plane = Plane::new(x, y, size, notes_height(&self.notes));
         plane.draw(&mut canvas);
         if self.identity {
             plane.diagonal(&mut canvas);
