@@ -37,7 +37,8 @@ impl<'a> Predictions<'a> {
         pixels: usize,
     ) -> Result<Predictions<'a>, CalibrationError> {
         let alike = generated.len() == deviation.len() && generated.len() == truth.len();
-        if !alike || pixels == 0 || generated.is_empty() || generated.len() % pixels != 0 {
+        if !alike || pixels == 0 || generated.is_empty() || !generated.len().is_multiple_of(pixels)
+        {
             return Err(CalibrationError::Shape {
                 generated: generated.len(),
                 deviations: deviation.len(),
