@@ -20,18 +20,13 @@ pub fn coverage_chart(figures: &CalibrationFigures) -> Svg {
         x: Axis::new("nominal coverage in %", 0.0, 100.0),
         y: Axis::new("observed coverage in %", 0.0, 100.0),
         diagonal: true,
-        notes: vec![
-            format!(
-                "{} law, factor {:.2}",
-                figures.recalibration.law.name(),
-                figures.recalibration.factor
-            ),
-            format!(
-                "calibration error {:.1} % \u{2192} {:.1} %",
-                100.0 * figures.expected_calibration_error_as_predicted,
-                100.0 * figures.expected_calibration_error
-            ),
-        ],
+        notes: vec![format!(
+            "{} law \u{d7} {:.2}: error {:.1} % \u{2192} {:.1} %",
+            figures.recalibration.law.name(),
+            figures.recalibration.factor,
+            100.0 * figures.expected_calibration_error_as_predicted,
+            100.0 * figures.expected_calibration_error
+        )],
         ..LineChart::new("", "", series)
     };
     chart.svg("Observed against nominal coverage of the predicted intervals")

@@ -41,8 +41,10 @@ pub struct PointMap<'a> {
     pub colours: &'a Colours,
 }
 
-/// Side of the map.
+/// Width of the map.
 const SIDE: f64 = 270.0;
+/// A map that is flat is drawn as flat, but with room for its scale.
+const FLATTEST: f64 = 0.45;
 const MARGIN: f64 = 8.0;
 const TITLE: f64 = 18.0;
 /// Colours that numbers are told apart by.
@@ -70,11 +72,11 @@ impl PointMap<'_> {
             .map(|(name, colour)| (name.as_str(), colour.clone()));
         let legend = Legend::new(entries, MARGIN, width - MARGIN);
         let top = TITLE + legend.height() + MARGIN;
-        let mut canvas = Canvas::new(width, top + SIDE + MARGIN);
+        let (place, height) = self.placing(top);
+        let mut canvas = Canvas::new(width, top + height + MARGIN);
         canvas.bold([MARGIN, 12.0], Anchor::Start, TEXT, self.title);
         legend.draw(&mut canvas, TITLE + 2.0);
 
-        let place = self.placing(top);
         let places = |points: &[[f64; 2]], subjects: &[usize]| -> Vec<[f64; 2]> {
             subjects
                 .iter()
@@ -112,28 +114,28 @@ impl PointMap<'_> {
             }
         }
         if let Key::Bar(axis) = &key {
-            let at = [2.0 * MARGIN + SIDE, top + 20.0];
-            scale_bar::draw(&mut canvas, at, SIDE - 40.0, axis, Scale::Viridis);
+            let at = [2.0 * MARGIN + SIDE, top];
+            scale_bar::draw(&mut canvas, at, height, axis, Scale::Viridis);
         }
         canvas.finish(self.title)
     }
 
-    /// Brings the points into the square, with one scale for both axes.
-    fn placing(&self, top: f64) -> impl Fn([f64; 2]) -> [f64; 2] {
+    /// Brings the points into a rectangle with one scale for both axes; also gives its height.
+    fn placing(&self, top: f64) -> (impl Fn([f64; 2]) -> [f64; 2], f64) {
         let all = || self.ecg.iter().chain(self.mri);
         let axes = [0, 1].map(|axis| Axis::around("", all().map(|point| point[axis])));
-        let span = axes
-            .iter()
-            .map(|axis| axis.high - axis.low)
-            .fold(f64::MIN_POSITIVE, f64::max);
+        let [wide, high] = axes.each_ref().map(|axis| axis.high - axis.low);
+        let span = wide.max(high);
+        let height = SIDE * (high / span).max(FLATTEST);
         let middles = axes.map(|axis| (axis.low + axis.high) / 2.0);
-        move |point| {
+        let place = move |point: [f64; 2]| {
             let part = |axis: usize| (point[axis] - middles[axis]) / span;
             [
                 MARGIN + SIDE * (0.5 + part(0)),
-                top + SIDE * (0.5 - part(1)),
+                top + height / 2.0 - SIDE * part(1),
             ]
-        }
+        };
+        (place, height)
     }
 
     /// Subjects by colour, those of an unknown one first so that they lie below, and what explains the colours.
@@ -276,7 +278,7 @@ mod tests {
             mri: &MRI,
             colours: &Colours::Modality,
         };
-        let place = map.placing(0.0);
+        let (place, _) = map.placing(0.0);
         let [a, b, c] = ECG.map(place);
         assert!(((b[0] - a[0]) * 2.0 - (a[1] - c[1])).abs() < 1e-9);
     }
