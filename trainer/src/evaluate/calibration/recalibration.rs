@@ -50,6 +50,9 @@ impl Recalibration {
 }
 
 #[cfg(test)]
+pub(super) use tests::drawn;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use rand::SeedableRng;
@@ -87,6 +90,3 @@ mod tests {
         }
     }
 }
-
-#[cfg(test)]
-pub(super) use tests::drawn;
