@@ -12,19 +12,27 @@
 //! - [`subgroups`]: any figure by sex, age, body mass and condition;
 //! - [`sheet`]: true and generated pictures side by side;
 //! - [`report`]: all of it for one run, as `metrics.json` and `sheet.png`;
-//! - [`comparison`]: the figures of several runs side by side.
+//! - [`comparison`]: the figures of several runs side by side;
+//! - [`calibration`]: whether the predicted uncertainty is right;
+//! - [`outliers`]: whether foreign ECGs are seen to be foreign;
+//! - [`maps`]: the latents of both modalities on a plane;
+//! - [`html`]: a report as one HTML file, with charts.
 
 pub mod answers;
+pub mod calibration;
 pub mod ceiling;
 pub mod comparison;
 pub mod constant_guess;
 pub mod diversity;
+pub mod html;
 pub mod image;
 pub mod known;
+pub mod maps;
 mod markdown;
 pub mod measures;
 pub mod nearest;
 pub mod networks;
+pub mod outliers;
 pub mod phenotype;
 pub mod report;
 pub mod retrieval;
