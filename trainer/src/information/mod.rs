@@ -7,7 +7,9 @@
 //!
 //! - [`subjects`]: a cohort's folder, real or simulated, as numbers, by way of [`table_of_subjects`];
 //! - [`target`]: what is to be told; [`input`]: what from;
-//! - [`learner`]: ridge and kernel ridge, on `cholesky`;
+//! - [`learner`]: ridge and kernel ridge for a few thousand subjects, on `cholesky`;
+//! - [`large_ridge`], [`landmarks`]: the same two for tens of thousands, and [`boosted_trees`];
+//! - [`symmetric`]: eigenvalues, and [`principal_components`] by way of them;
 //! - [`cross_validation`]: predictions for unseen subjects;
 //! - [`r_squared`], [`auroc`], [`interval`]: how good they are, and how sure that is;
 //! - [`published`], [`band`]: what is known of real hearts, and what our cohort is to tell;
@@ -15,16 +17,21 @@
 
 pub mod auroc;
 pub mod band;
+pub mod boosted_trees;
 mod cholesky;
 pub mod cross_validation;
 mod error;
 pub mod input;
 pub mod interval;
+pub mod landmarks;
+pub mod large_ridge;
 pub mod learner;
+pub mod principal_components;
 pub mod published;
 pub mod r_squared;
 pub mod report;
 pub mod subjects;
+pub mod symmetric;
 mod table;
 pub mod table_of_subjects;
 pub mod target;

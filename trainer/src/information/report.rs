@@ -10,7 +10,7 @@ use super::published::{Published, published};
 use super::r_squared::{r_squared, r_squared_within};
 use super::subjects::Subjects;
 use super::target::{Kind, Target};
-use ndarray::Axis;
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -126,7 +126,12 @@ fn told(subjects: &Subjects, predictions: &[Predictions], number: usize, seed: u
     let figures = predictions
         .iter()
         .filter_map(|found| {
-            let (estimate, within) = score(subjects, target, &found.of_targets[number], seed)?;
+            let (estimate, within) = score(
+                target,
+                &found.of_targets[number],
+                &subjects.demographics,
+                seed,
+            )?;
             Some(Figure {
                 input: found.input,
                 learner: found.learner,
@@ -146,11 +151,12 @@ fn told(subjects: &Subjects, predictions: &[Predictions], number: usize, seed: u
     }
 }
 
-/// R² (or AUROC) and R² within sex and body size.
-fn score(
-    subjects: &Subjects,
+/// R² (or AUROC) and R² within sex and body size, over the subjects with both a value and a prediction; row *i* of
+/// `demographics` is subject *i* of both. `None` where there is nothing to measure.
+pub fn score(
     target: &Target,
     predicted: &[Option<f64>],
+    demographics: &Array2<f64>,
     seed: u64,
 ) -> Option<(Estimate, Option<f64>)> {
     let mut known = Vec::new();
@@ -168,7 +174,7 @@ fn score(
             Some((auroc(&answers, &cases)?, None))
         }
         Kind::Quantity => {
-            let demographics = subjects.demographics.select(Axis(0), &known);
+            let demographics = demographics.select(Axis(0), &known);
             let within = match demographics.ncols() {
                 0 => None,
                 _ => r_squared_within(&truth, &answers, &demographics),
