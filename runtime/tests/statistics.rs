@@ -9,10 +9,10 @@ use common::{
     LEADS, artificial_recording, copy_of, decode, ecg2mri, generate_with, layout_of, names_in,
     rewrite_manifest, stderr, stdout, tiny_cart, write_wfdb,
 };
+use ecg2mri::Report;
 use ecg2mri::model::statistics::{Novelty, Statistics};
 use ecg2mri::model::{Model, ModelError};
 use ecg2mri::picture::mark::{self, Warning};
-use ecg2mri::Report;
 
 /// Length of the small model's latent.
 const LATENT: usize = 16;
@@ -49,13 +49,21 @@ fn a_picture_of_several_views_comes_with_uncertainty_estimates_and_its_likeness(
     let outlier = report.outlier.expect("the model has statistics");
     assert_eq!(outlier.verdict, Novelty::Usual);
     assert!(outlier.distance > 0.0 && outlier.distance < outlier.marked_above);
-    let names: Vec<&str> = report.estimates.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = report
+        .estimates
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     assert_eq!(names, ["lvedv_ml", "lvef"]);
     for one in &report.estimates {
         assert!(one.low <= one.value && one.value <= one.high);
         assert!(one.coverage == 0.9 && one.basis.contains("from the ECG alone"));
     }
-    let pictures: Vec<&str> = report.uncertainty.iter().map(|one| one.picture.as_str()).collect();
+    let pictures: Vec<&str> = report
+        .uncertainty
+        .iter()
+        .map(|one| one.picture.as_str())
+        .collect();
     assert_eq!(
         pictures,
         [
@@ -65,7 +73,12 @@ fn a_picture_of_several_views_comes_with_uncertainty_estimates_and_its_likeness(
             "four-chamber, end-systole"
         ]
     );
-    assert!(report.uncertainty.iter().all(|one| one.mean_deviation > 0.0));
+    assert!(
+        report
+            .uncertainty
+            .iter()
+            .all(|one| one.mean_deviation > 0.0)
+    );
     assert_eq!(report.model.files.len(), 3);
     let summary = stdout(&ended);
     for word in ["usual ECG", "lvedv_ml", "90 % of hearts", "four-chamber"] {
@@ -76,7 +89,9 @@ fn a_picture_of_several_views_comes_with_uncertainty_estimates_and_its_likeness(
 #[test]
 fn an_unusual_ecg_is_marked_in_pixels_report_and_summary() {
     let model = copy_of(&tiny_cart());
-    rewrite_statistics(model.path(), |statistics| statistics.gate.marked_above = 0.0);
+    rewrite_statistics(model.path(), |statistics| {
+        statistics.gate.marked_above = 0.0
+    });
     let folder = tempfile::tempdir().expect("a folder");
     let ecg = write_wfdb(folder.path(), "rec", &LEADS, &artificial_recording(1.0));
     let ended = generate_with(model.path(), &ecg, folder.path());
@@ -110,7 +125,9 @@ fn a_foreign_ecg_is_refused_unless_forced() {
     let picture = folder.path().join("forced.png");
     let (ecg, out) = (ecg.to_string_lossy(), picture.to_string_lossy());
     let model = model.path().to_string_lossy();
-    let arguments = ["generate", &ecg, "-o", &out, "--model", &model, "--force", "--json"];
+    let arguments = [
+        "generate", &ecg, "-o", &out, "--model", &model, "--force", "--json",
+    ];
     let ended = ecg2mri(&arguments);
     let report: Report = serde_json::from_str(&stdout(&ended)).expect("a report");
     assert_eq!(report.outlier.expect("judged").verdict, Novelty::Refused);
@@ -131,17 +148,26 @@ fn statistics_are_verified_before_they_are_read() {
     changed[digit] = b'6';
     fs::write(&path, &changed).expect("changed");
     let refused = Model::load(copy.path()).expect_err("changed");
-    assert!(matches!(refused, ModelError::WrongDigest { .. }), "{refused}");
+    assert!(
+        matches!(refused, ModelError::WrongDigest { .. }),
+        "{refused}"
+    );
     fs::write(&path, &sound[..sound.len() - 9]).expect("cut");
     let refused = Model::load(copy.path()).expect_err("cut short");
     assert!(matches!(refused, ModelError::WrongSize { .. }), "{refused}");
     rewrite_manifest(copy.path(), |_| ());
     let refused = Model::load(copy.path()).expect_err("no JSON");
-    assert!(matches!(refused, ModelError::Statistics { .. }), "{refused}");
+    assert!(
+        matches!(refused, ModelError::Statistics { .. }),
+        "{refused}"
+    );
     assert!(refused.to_string().contains("statistics.json"), "{refused}");
     fs::remove_file(&path).expect("removed");
     let refused = Model::load(copy.path()).expect_err("missing");
-    assert!(matches!(refused, ModelError::Unreadable { .. }), "{refused}");
+    assert!(
+        matches!(refused, ModelError::Unreadable { .. }),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -162,5 +188,8 @@ fn info_and_verify_tell_of_views_phases_and_statistics() {
     }
     let ended = ecg2mri(&["model", "verify", &folder]);
     let said = stdout(&ended);
-    assert!(said.contains("statistics.json") && said.contains("sound"), "{said}");
+    assert!(
+        said.contains("statistics.json") && said.contains("sound"),
+        "{said}"
+    );
 }

@@ -42,7 +42,9 @@ mod tests {
             let [r, g, b] = colour(levels / 255.0).map(f32::from);
             0.2126 * r + 0.7152 * g + 0.0722 * b
         };
-        let steps: Vec<f32> = (0..=40_u8).map(|step| lightness(f32::from(step) * 2.0)).collect();
+        let steps: Vec<f32> = (0..=40_u8)
+            .map(|step| lightness(f32::from(step) * 2.0))
+            .collect();
         assert!(steps.windows(2).all(|pair| pair[1] > pair[0]), "{steps:?}");
         assert_eq!(colour(0.0), COLOURS[0]);
         for beyond in [80.0 / 255.0, 1.0, f32::INFINITY] {

@@ -9,7 +9,8 @@ use crate::pipeline::Generated;
 use crate::signal::measurements::Measurements;
 
 /// Where an estimate comes from, and what it is not.
-const BASIS: &str = "estimated from the ECG alone by a neural network; not measured, not for diagnosis";
+const BASIS: &str =
+    "estimated from the ECG alone by a neural network; not measured, not for diagnosis";
 
 /// What was measured on the recording.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -38,7 +38,10 @@ pub(super) fn check_length(
     if given == needed {
         return Ok(());
     }
-    wrong(field, format!("has {given} numbers, but must have {needed}"))
+    wrong(
+        field,
+        format!("has {given} numbers, but must have {needed}"),
+    )
 }
 
 /// Refuses numbers that are not finite.

@@ -106,5 +106,7 @@ impl Spread {
 
 fn dot(component: &[f32], values: &[f64]) -> f64 {
     let pairs = component.iter().zip(values);
-    pairs.map(|(&weight, value)| f64::from(weight) * value).sum()
+    pairs
+        .map(|(&weight, value)| f64::from(weight) * value)
+        .sum()
 }

@@ -66,7 +66,11 @@ fn the_mark_cannot_be_cropped_painted_over_or_relabelled() {
             let cut = marked.part(x, y, width as usize, height as usize);
             let cut = cut.expect("a picture of its own");
             assert!(
-                cut.pixels().iter().filter(|pixel| **pixel == [255; 3]).count() > 300,
+                cut.pixels()
+                    .iter()
+                    .filter(|pixel| **pixel == [255; 3])
+                    .count()
+                    > 300,
                 "a picture that is cut out carries words"
             );
             let mut painted = marked.clone();
@@ -125,6 +129,12 @@ fn many_phases_are_counted() {
         phases: (0..count).map(|phase| format!("phase {phase}")).collect(),
         ..label()
     };
-    assert_eq!(phases(2).view_line(), "short axis / four-chamber, phase 0 / phase 1");
-    assert_eq!(phases(50).view_line(), "short axis / four-chamber, 50 phases");
+    assert_eq!(
+        phases(2).view_line(),
+        "short axis / four-chamber, phase 0 / phase 1"
+    );
+    assert_eq!(
+        phases(50).view_line(),
+        "short axis / four-chamber, 50 phases"
+    );
 }

@@ -93,7 +93,9 @@ impl Layout {
         }
         let pictures_height = (shape.views * (row_height + GAP)).saturating_sub(GAP);
         Self {
-            width: (columns * (width + GAP)).saturating_sub(GAP).max(LEAST_WIDTH),
+            width: (columns * (width + GAP))
+                .saturating_sub(GAP)
+                .max(LEAST_WIDTH),
             height: pictures_height + if with_uncertainty { LEGEND_HEIGHT } else { 0 },
             factor,
             panels,

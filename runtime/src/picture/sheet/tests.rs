@@ -38,7 +38,10 @@ fn every_picture_and_map_is_in_its_place() {
     let drawn = picture(grays, Some(deviation));
     let layout = Layout::new(drawn.shape(), true);
     let image = draw(&drawn, &layout, &two_by_two());
-    assert_eq!((image.width(), image.height()), (layout.width(), layout.height()));
+    assert_eq!(
+        (image.width(), image.height()),
+        (layout.width(), layout.height())
+    );
     assert_eq!(layout.panels().len(), 8);
     for panel in layout.panels() {
         let channel = panel.view * 2 + panel.phase;
@@ -67,7 +70,10 @@ fn every_panel_has_words_above_it_and_the_maps_have_a_scale() {
     let image = draw(&drawn, &layout, &two_by_two());
     let white = |column: usize, row: usize, width: usize, height: usize| {
         let part = image.part(column, row, width, height).expect("inside");
-        part.pixels().iter().filter(|pixel| **pixel == [255; 3]).count()
+        part.pixels()
+            .iter()
+            .filter(|pixel| **pixel == [255; 3])
+            .count()
     };
     for panel in layout.panels() {
         let row = panel.caption_row.expect("there are several");
