@@ -1,6 +1,6 @@
 //! **ecg2mri** reads a 12-lead ECG and generates a pseudo-MRI: a synthetic picture of
 //! the heart as a neural network imagines it from the ECG alone. It runs offline on one
-//! processor core, with a model that is a folder of two ONNX files and a manifest.
+//! processor core, with a model that is a folder of two ONNX files, statistics and a manifest.
 //!
 //! A pseudo-MRI is not a scan and not for diagnosis; every picture says so.
 //!

@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use crate::ecg::Ecg;
+use crate::model::statistics::{Estimate, Novelty, Outlier};
 use crate::model::{Latent, Model, ModelError, network_input};
+use crate::picture::mark::Warning;
 use crate::picture::png::{self, PngError};
 use crate::picture::{Label, PseudoMri};
+use crate::signal::measurements::Measurements;
 use crate::signal::quality::{self, Quality, Reason, Verdict};
-use crate::signal::{self, MedianBeat, SignalError};
+use crate::signal::{self, Analysis, MedianBeat, SignalError};
 
 /// Why no picture was generated.
 #[derive(Debug, Error)]
@@ -20,18 +23,26 @@ pub enum PipelineError {
     /// The recording gives a median beat, but one that is not to be trusted.
     #[error("{}", sentence(.0))]
     Quality(Box<Quality>),
+    /// The median beat is unlike any that the model learned from.
+    #[error(
+        "the ECG is unlike any that the model learned from: its distance from them is {:.1}, and beyond {:.1} no \
+        picture is given; usual causes are an amplitude scale other than the file says, exchanged electrodes, \
+        pacing and noise",
+        .0.distance, .0.refused_above
+    )]
+    Foreign(Outlier),
     /// The model failed on it.
     #[error(transparent)]
     Model(#[from] ModelError),
 }
 
 impl PipelineError {
-    /// Whether the recording was refused for its quality, rather than something having
-    /// failed: another recording of the same patient may do.
+    /// Whether the recording was refused for its quality or its kind, rather than something
+    /// having failed: another recording of the same patient may do.
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::Signal(error) => error.is_poor_signal(),
-            Self::Quality(_) => true,
+            Self::Quality(_) | Self::Foreign(_) => true,
             Self::Model(_) => false,
         }
     }
@@ -64,12 +75,31 @@ pub struct Generated {
     pub latent: Latent,
     /// The median beat the encoder was given.
     pub median_beat: MedianBeat,
-    /// The quality of the recording.
+    /// What was measured on the recording.
+    pub measurements: Measurements,
+    /// The quality of the recording. Where it says that it is to be refused, the picture was
+    /// forced.
     pub quality: Quality,
-    /// Whether the picture was made although the recording should have been refused.
-    pub forced: bool,
+    /// How unlike those that the model learned from the ECG is, if the model has statistics.
+    /// Where it is to be refused, the picture was forced.
+    pub outlier: Option<Outlier>,
+    /// What the model reads from the ECG besides the picture, if it has statistics.
+    pub estimates: Vec<Estimate>,
     /// What each step took.
     pub times: StageTimes,
+}
+
+impl Generated {
+    /// What a reader of the picture must be warned of.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let poor = (self.quality.verdict == Verdict::Refuse).then_some(Warning::PoorSignal);
+        let unlike = match self.outlier.map(|outlier| outlier.verdict) {
+            Some(Novelty::Refused) => Some(Warning::ForeignEcg),
+            Some(Novelty::Marked) => Some(Warning::UnusualEcg),
+            Some(Novelty::Usual) | None => None,
+        };
+        poor.into_iter().chain(unlike).collect()
+    }
 }
 
 /// Wall-clock time of each step of [`Pipeline::generate`].
@@ -81,6 +111,8 @@ pub struct StageTimes {
     pub encoder: Duration,
     /// Latent to picture values.
     pub decoder: Duration,
+    /// Everything that is measured of the recording besides.
+    pub measurements: Duration,
 }
 
 impl Pipeline {
@@ -94,77 +126,110 @@ impl Pipeline {
         &self.model
     }
 
-    /// Generates the pseudo-MRI of one recording, if its quality allows.
+    /// Generates the pseudo-MRI of one recording, if its quality allows, and it is like those
+    /// that the model learned from.
     ///
     /// # Errors
     /// [`PipelineError::Signal`] and [`PipelineError::Quality`] if the recording lacks leads
-    /// or is refused for its quality (see [`PipelineError::is_refusal`]),
+    /// or is refused for its quality, [`PipelineError::Foreign`] if it is unlike what the model
+    /// learned from (for all of them see [`PipelineError::is_refusal`]),
     /// [`PipelineError::Model`] if the model gives no finite picture.
     pub fn generate(&self, ecg: &Ecg) -> Result<Generated, PipelineError> {
         self.run(ecg, false)
     }
 
-    /// As [`generate`](Self::generate), but a recording of any quality will do as long as it
-    /// gives a median beat; [`Generated::forced`] then says so, and the picture is marked.
+    /// As [`generate`](Self::generate), but a recording of any quality and kind will do as long
+    /// as it gives a median beat; [`Generated::warnings`] then says so, and the picture is marked.
     ///
     /// # Errors
-    /// As [`generate`](Self::generate), save [`PipelineError::Quality`].
+    /// As [`generate`](Self::generate), save [`PipelineError::Quality`] and
+    /// [`PipelineError::Foreign`].
     pub fn generate_forced(&self, ecg: &Ecg) -> Result<Generated, PipelineError> {
         self.run(ecg, true)
     }
 
     fn run(&self, ecg: &Ecg, force: bool) -> Result<Generated, PipelineError> {
         let begin = Instant::now();
-        let beat = signal::median_beat(ecg);
+        let (beat, analysis) = analysed(ecg);
         let quality = quality::assess_with_beat(ecg, &beat);
         let median_beat = beat?;
-        let poor = quality.verdict == Verdict::Refuse;
-        if poor && !force {
+        let analysis = analysis?;
+        if quality.verdict == Verdict::Refuse && !force {
             return Err(PipelineError::Quality(Box::new(quality)));
         }
         let preprocessing = &self.model.manifest().preprocessing;
         let input = network_input::from_ecg(ecg, &median_beat, preprocessing)?;
         let prepared = Instant::now();
-        let latent = self.model.encode(&input)?;
+        let latent = self.model.encode(&input, median_beat.heart_rate_bpm())?;
         let encoded = Instant::now();
+        let statistics = self.model.statistics();
+        let outlier = statistics.map(|statistics| statistics.outlier(&latent));
+        if let Some(outlier) = outlier
+            && outlier.verdict == Novelty::Refused
+            && !force
+        {
+            return Err(PipelineError::Foreign(outlier));
+        }
         let picture = self.model.decode(&latent)?;
+        let decoded = Instant::now();
+        let estimates = statistics.map_or(Vec::new(), |statistics| statistics.estimates(&latent));
+        let measurements = analysis.measure().0;
         let times = StageTimes {
             preprocess: prepared - begin,
             encoder: encoded - prepared,
-            decoder: encoded.elapsed(),
+            decoder: decoded - encoded,
+            measurements: decoded.elapsed(),
         };
         Ok(Generated {
             picture,
             latent,
             median_beat,
+            measurements,
             quality,
-            forced: poor,
+            outlier,
+            estimates,
             times,
         })
     }
 
-    /// What the pictures of this model are labelled with.
+    /// What the pictures of this model are labelled with, unless there is something to warn of.
     pub fn label(&self) -> Label {
         let manifest = self.model.manifest();
         Label {
             model_name: manifest.name.clone(),
             model_sha256: self.model.sha256().into(),
-            view: manifest.picture.view.clone(),
-            phase: manifest.picture.phase.clone(),
-            forced: false,
+            views: manifest.picture.views.clone(),
+            phases: manifest.picture.phases.clone(),
+            warnings: Vec::new(),
         }
     }
 
-    /// The first frame of a generated picture as a PNG file, drawn large and marked as
-    /// synthetic, and as forced if it is, in pixels and in metadata.
+    /// All views and phases of a generated picture as a PNG file, drawn large and marked as
+    /// synthetic, and with its warnings, in pixels and in metadata.
     ///
     /// # Errors
     /// If the picture is too large for a PNG.
     pub fn png(&self, generated: &Generated) -> Result<Vec<u8>, PngError> {
         let label = Label {
-            forced: generated.forced,
+            warnings: generated.warnings(),
             ..self.label()
         };
-        png::encode(&generated.picture, 0, &label)
+        png::encode(&generated.picture, &label)
     }
+}
+
+/// The median beat and all that can be measured, from one cleaning of the recording; where it
+/// cannot be cleaned, the median beat says more exactly why than the analysis does.
+fn analysed(
+    ecg: &Ecg,
+) -> (
+    Result<MedianBeat, SignalError>,
+    Result<Analysis, SignalError>,
+) {
+    let analysis = Analysis::of(ecg);
+    let beat = match &analysis {
+        Ok(analysis) => analysis.median_beat(),
+        Err(_) => signal::median_beat(ecg),
+    };
+    (beat, analysis)
 }

@@ -6,6 +6,7 @@
 //! that stands in a file's name only (WFDB headers have no field for it) cannot be known
 //! for one.
 
+mod findings;
 mod quality;
 
 use std::path::Path;
@@ -16,9 +17,14 @@ use serde::{Deserialize, Serialize};
 use crate::ecg::Ecg;
 use crate::formats::Format;
 use crate::model::Model;
+use crate::model::manifest::{FileIdentity, NetworkFile};
+use crate::model::statistics::Outlier;
 use crate::picture::mark::NOTICE;
 use crate::pipeline::Generated;
+use crate::signal::quality::Verdict;
 
+pub use findings::{EstimateReport, MeasurementsReport, Uncertainty};
+use findings::{estimates, uncertainty};
 pub use quality::{LeadReport, QualityReport};
 
 /// The report of one generated picture; its JSON has the same names.
@@ -35,7 +41,16 @@ pub struct Report {
     /// What was made of the recording's quality.
     pub quality: QualityReport,
     /// What was measured on the recording.
-    pub measurements: Measurements,
+    pub measurements: MeasurementsReport,
+    /// What the model reads from the ECG besides the picture; empty if it has no statistics.
+    pub estimates: Vec<EstimateReport>,
+    /// How unlike those that the model learned from the ECG is; null if the model has no
+    /// statistics.
+    pub outlier: Option<Outlier>,
+    /// How uncertain each picture is; empty if the model does not say.
+    pub uncertainty: Vec<Uncertainty>,
+    /// What the picture is marked with, besides that it is synthetic.
+    pub warnings: Vec<String>,
     /// Euclidean norm of the latent.
     pub latent_norm: f64,
     /// Standard deviations of `latent_norm` from the mean of the training split; null
@@ -72,28 +87,8 @@ pub struct ModelIdentity {
     pub name: String,
     /// Digest of the model: SHA-256 of its manifest, which holds those of its files.
     pub sha256: String,
-    /// The network files.
+    /// Its files: the networks, and the statistics if there are any.
     pub files: Vec<FileIdentity>,
-}
-
-/// One file of the model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileIdentity {
-    /// File name.
-    pub file: String,
-    /// SHA-256 of the file.
-    pub sha256: String,
-}
-
-/// What was measured on the recording.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measurements {
-    /// Heart rate in beats per minute.
-    pub heart_rate_bpm: f64,
-    /// Beats found.
-    pub beats_found: usize,
-    /// Beats that went into the median beat.
-    pub beats_used: usize,
 }
 
 /// Wall-clock times in milliseconds. `total` runs from the start of the command until
@@ -110,6 +105,8 @@ pub struct TimingMs {
     pub encoder: f64,
     /// The decoder.
     pub decoder: f64,
+    /// Measuring the recording, besides what the picture needs.
+    pub measurements: f64,
     /// Drawing, marking and encoding the picture.
     pub picture: f64,
     /// Everything.
@@ -134,24 +131,30 @@ impl Report {
         timing_ms: TimingMs,
     ) -> Self {
         let statistics = &model.manifest().latent;
-        let (beat, times) = (&generated.median_beat, &generated.times);
+        let times = &generated.times;
+        let poor = generated.quality.verdict == Verdict::Refuse;
         Self {
             notice: NOTICE.into(),
             program: concat!("ecg2mri ", env!("CARGO_PKG_VERSION")).into(),
             input: Input::new(path, format, ecg),
             model: ModelIdentity::new(model),
-            quality: QualityReport::new(&generated.quality, generated.forced),
-            measurements: Measurements {
-                heart_rate_bpm: beat.heart_rate_bpm(),
-                beats_found: beat.beats_found(),
-                beats_used: beat.beats_used(),
-            },
+            quality: QualityReport::new(&generated.quality, poor),
+            measurements: MeasurementsReport::new(generated),
+            estimates: estimates(&generated.estimates),
+            outlier: generated.outlier,
+            uncertainty: uncertainty(&generated.picture, &model.manifest().picture),
+            warnings: generated
+                .warnings()
+                .iter()
+                .map(|warning| warning.words().to_owned())
+                .collect(),
             latent_norm: generated.latent.norm(),
             latent_norm_z_score: generated.latent.norm_z_score(statistics),
             timing_ms: TimingMs {
                 preprocess: milliseconds(times.preprocess),
                 encoder: milliseconds(times.encoder),
                 decoder: milliseconds(times.decoder),
+                measurements: milliseconds(times.measurements),
                 ..timing_ms
             },
         }
@@ -192,14 +195,12 @@ fn file_without_number(path: &Path, ecg: &Ecg) -> String {
 impl ModelIdentity {
     fn new(model: &Model) -> Self {
         let manifest = model.manifest();
-        let files = [&manifest.encoder, &manifest.decoder].map(|network| FileIdentity {
-            file: network.file.clone(),
-            sha256: network.sha256.clone(),
-        });
+        let networks = [&manifest.encoder, &manifest.decoder].map(NetworkFile::identity);
+        let files = networks.into_iter().chain(manifest.statistics.clone());
         Self {
             name: manifest.name.clone(),
             sha256: model.sha256().into(),
-            files: files.into(),
+            files: files.collect(),
         }
     }
 }

@@ -3,16 +3,15 @@
 mod common;
 
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use common::{
-    LEADS, artificial_recording, ecg2mri, generate, names_in, stderr, stdout, tiny_model,
-    write_wfdb,
+    LEADS, artificial_recording, decode, ecg2mri, generate, layout_of, names_in, stderr, stdout,
+    tiny_model, write_wfdb,
 };
 use ecg2mri::Report;
-use ecg2mri::picture::{GrayImage, mark};
+use ecg2mri::picture::mark::{self, Warning};
 use ecg2mri::report::QualityReport;
 
 /// A recording whose lead V4 saturates, so that it gives a median beat, but a wrong one.
@@ -130,14 +129,10 @@ fn a_picture_of_a_poor_recording_must_be_forced_and_says_so() {
     assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
     let report: Report = serde_json::from_str(&stdout(&ended)).expect("a report");
     assert!(report.quality.forced && report.quality.verdict == "refuse");
-    let bytes = fs::read(&picture).expect("the picture");
-    let mut reader = png::Decoder::new(Cursor::new(bytes))
-        .read_info()
-        .expect("a PNG");
-    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
-    let width = reader.next_frame(&mut pixels).expect("an image").width as usize;
-    let image = GrayImage::from_pixels(width, pixels);
-    assert!(mark::is_marked(&image) && mark::is_marked_as_forced(&image));
+    let (image, _) = decode(&picture);
+    let layout = layout_of(&tiny_model());
+    assert!(mark::is_marked(&image, &layout));
+    assert!(mark::bears_warning(&image, &layout, Warning::PoorSignal));
 }
 
 #[test]
@@ -152,7 +147,7 @@ fn force_changes_nothing_about_a_sound_recording() {
         let [ecg, out, model] = &paths;
         let ended = ecg2mri(&[&["generate", ecg, "-o", out, "--model", model], force].concat());
         assert!(ended.status.success(), "{}", stderr(&ended));
-        assert!(!stdout(&ended).contains(mark::FORCED));
+        assert!(!stdout(&ended).contains(Warning::PoorSignal.words()));
         pictures.push(fs::read(&picture).expect("the picture"));
     }
     assert_eq!(pictures[0], pictures[1]);

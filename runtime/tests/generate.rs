@@ -3,28 +3,15 @@
 mod common;
 
 use std::fs;
-use std::io::Cursor;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::{
-    LEADS, artificial_recording, ecg2mri, generate, names_in, stderr, stdout, tiny_model,
-    write_wfdb,
+    LEADS, artificial_recording, decode, ecg2mri, generate, layout_of, names_in, stderr, stdout,
+    tiny_model, write_wfdb,
 };
 use ecg2mri::Report;
-use ecg2mri::picture::{GrayImage, mark};
-
-/// The pixels of a grey PNG file.
-fn decode(path: &Path) -> GrayImage {
-    let bytes = fs::read(path).expect("the picture");
-    let mut reader = png::Decoder::new(Cursor::new(bytes))
-        .read_info()
-        .expect("a PNG");
-    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
-    let info = reader.next_frame(&mut pixels).expect("an image");
-    assert_eq!(info.color_type, png::ColorType::Grayscale);
-    GrayImage::from_pixels(info.width as usize, pixels)
-}
+use ecg2mri::picture::mark;
 
 #[test]
 fn a_recording_becomes_a_marked_picture_and_a_report() {
@@ -37,8 +24,9 @@ fn a_recording_becomes_a_marked_picture_and_a_report() {
         names_in(folder.path()),
         ["picture.png", "rec.dat", "rec.hea", "report.json"]
     );
-    let image = decode(&folder.path().join("picture.png"));
-    assert!(mark::is_marked(&image));
+    let (image, coloured) = decode(&folder.path().join("picture.png"));
+    assert!(!coloured && image.width() == 512);
+    assert!(mark::is_marked(&image, &layout_of(&tiny_model())));
     let json = fs::read_to_string(folder.path().join("report.json")).expect("the report");
     let report: Report = serde_json::from_str(&json).expect("a report");
     assert_eq!(report.notice, mark::NOTICE);
@@ -51,7 +39,11 @@ fn a_recording_becomes_a_marked_picture_and_a_report() {
         (report.input.samples, report.input.duration_s),
         (5000, 10.0)
     );
-    assert!((report.measurements.heart_rate_bpm - 75.0).abs() < 0.5);
+    let measured = &report.measurements.all;
+    assert!((measured.heart_rate_bpm.expect("a rate") - 75.0).abs() < 0.5);
+    assert!(measured.qrs_ms.is_some() && measured.amplitudes_mv.len() == 12);
+    assert!(report.outlier.is_none() && report.estimates.is_empty());
+    assert!(report.uncertainty.is_empty() && report.warnings.is_empty());
     assert!(report.measurements.beats_used >= 10);
     let manifest = fs::read(tiny_model().join("manifest.toml")).expect("the manifest");
     assert_eq!(
@@ -65,6 +57,7 @@ fn a_recording_becomes_a_marked_picture_and_a_report() {
         + timing.preprocess
         + timing.encoder
         + timing.decoder
+        + timing.measurements
         + timing.picture;
     assert!(stages > 0.0 && stages <= timing.total + 0.01, "{timing:?}");
 }
@@ -167,7 +160,7 @@ fn a_damaged_model_is_refused_and_a_sound_one_shown() {
         serde_json::from_str(&stdout(&ecg2mri(&["model", "info", "--json", &folder])))
             .expect("JSON");
     assert_eq!(
-        json["encoder"]["input_shape"],
+        json["encoder"]["input"][0]["shape"],
         serde_json::json!([1, 12, 600])
     );
     let path = copy.path().join("decoder.onnx");
@@ -214,8 +207,10 @@ fn real_recordings_give_pictures_that_differ() {
         let folder = tempfile::tempdir().expect("a folder");
         let ended = generate(&ludb.join(record), folder.path());
         assert!(ended.status.success(), "{record}: {}", stderr(&ended));
-        pictures.push(decode(&folder.path().join("picture.png")));
+        pictures.push(decode(&folder.path().join("picture.png")).0);
     }
-    assert!(pictures.iter().all(mark::is_marked));
+    let layout = layout_of(&tiny_model());
+    let marked = |picture| mark::is_marked(picture, &layout);
+    assert!(pictures.iter().all(marked));
     assert!(pictures[0] != pictures[1] && pictures[1] != pictures[2]);
 }

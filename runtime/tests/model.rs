@@ -6,9 +6,9 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{copy_of_tiny_model, tiny_model};
+use common::{copy_of, copy_of_tiny_model, rewrite_manifest, tiny_cart, tiny_model};
 use ecg2mri::Model;
-use ecg2mri::model::manifest::NetworkFile;
+use ecg2mri::model::manifest::{NetworkFile, Port};
 use ecg2mri::model::network::Network;
 use ecg2mri::model::verify::sha256_hex;
 use ecg2mri::model::{Latent, Manifest, ModelError};
@@ -18,6 +18,8 @@ use proptest::prelude::*;
 struct Expected {
     latent: Vec<f32>,
     picture: Vec<f32>,
+    #[serde(default)]
+    deviation: Option<Vec<f32>>,
 }
 
 /// The input that `tests/goldens/tiny_model.py` ran.
@@ -38,17 +40,51 @@ fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
 
 #[test]
 fn tract_computes_what_onnx_runtime_computed() {
-    let text = fs::read_to_string(tiny_model().join("expected.json")).expect("the golden");
-    let expected: Expected = serde_json::from_str(&text).expect("the golden's layout");
-    let model = Model::load(&tiny_model()).expect("a sound model");
-    let latent = model.encode(&golden_input()).expect("a latent");
-    assert!(largest_difference(latent.values(), &expected.latent) < 2e-6);
-    let picture = model.decode(&latent).expect("a picture");
-    assert_eq!(
-        (picture.frames(), picture.height(), picture.width()),
-        (1, 32, 32)
-    );
-    assert!(largest_difference(picture.values(), &expected.picture) < 2e-6);
+    for (folder, channels) in [(tiny_model(), (1, 1)), (tiny_cart(), (2, 2))] {
+        let text = fs::read_to_string(folder.join("expected.json")).expect("the golden");
+        let expected: Expected = serde_json::from_str(&text).expect("the golden's layout");
+        let model = Model::load(&folder).expect("a sound model");
+        let latent = model.encode(&golden_input(), 72.0).expect("a latent");
+        assert!(largest_difference(latent.values(), &expected.latent) < 2e-6);
+        let picture = model.decode(&latent).expect("a picture");
+        let shape = picture.shape();
+        assert_eq!((shape.height, shape.width), (32, 32));
+        assert_eq!((shape.views, shape.phases), channels);
+        assert!(largest_difference(picture.values(), &expected.picture) < 2e-6);
+        let deviation = picture.deviation().map(<[f32]>::to_vec);
+        assert_eq!(deviation.is_some(), expected.deviation.is_some());
+        if let (Some(given), Some(expected)) = (deviation, expected.deviation) {
+            assert!(largest_difference(&given, &expected) < 2e-6);
+        }
+    }
+}
+
+#[test]
+fn the_heart_rate_reaches_the_networks_that_take_it() {
+    let latents = |folder: &Path| {
+        let model = Model::load(folder).expect("a sound model");
+        [50.0, 90.0].map(|rate| model.encode(&golden_input(), rate).expect("a latent"))
+    };
+    let [slow, fast] = latents(&tiny_cart());
+    assert_ne!(slow, fast);
+    let [slow, fast] = latents(&tiny_model());
+    assert_eq!(slow, fast);
+}
+
+#[test]
+fn inputs_and_outputs_are_matched_by_name() {
+    let copy = copy_of(&tiny_cart());
+    let before = Model::load(copy.path()).expect("a sound model");
+    rewrite_manifest(copy.path(), |manifest| {
+        manifest.encoder.inputs.reverse();
+        manifest.decoder.outputs.reverse();
+    });
+    let after = Model::load(copy.path()).expect("the same in another order");
+    let drawn = |model: &Model| {
+        let latent = model.encode(&golden_input(), 72.0).expect("a latent");
+        model.decode(&latent).expect("a picture")
+    };
+    assert_eq!(drawn(&before), drawn(&after));
 }
 
 #[test]
@@ -132,39 +168,26 @@ proptest! {
     }
 }
 
-/// Changes the manifest in `folder`, giving each network the digest and size of the file
-/// it names, so that only what comes after verification can refuse the model.
-fn rewrite_manifest(folder: &Path, change: impl Fn(&mut Manifest)) {
-    let path = folder.join("manifest.toml");
-    let text = fs::read_to_string(&path).expect("the manifest");
-    let mut manifest = Manifest::from_toml(&text).expect("sound");
-    change(&mut manifest);
-    for network in [&mut manifest.encoder, &mut manifest.decoder] {
-        let bytes = fs::read(folder.join(&network.file)).expect("the file");
-        network.bytes = bytes.len() as u64;
-        network.sha256 = sha256_hex(&bytes);
-    }
-    fs::write(&path, manifest.to_toml().expect("still consistent")).expect("written");
-}
-
 #[test]
 fn a_graph_that_is_not_as_described_is_refused() {
     type Change = fn(&mut Manifest);
-    let cases: [(Change, &str); 6] = [
+    let cases: [(Change, &str); 5] = [
         (
-            |m| m.encoder.input = "signal".into(),
+            |m| m.encoder.inputs.push(Port::new("heart_rate", &[1, 1])),
             "inputs are [\"ecg\"]",
         ),
-        (|m| m.encoder.output = "code".into(), "output is \"latent\""),
-        (
-            |m| m.decoder.output = "image".into(),
-            "output is \"picture\"",
-        ),
-        (|m| m.decoder.output_shape = vec![1, 1, 32, 33], "shape"),
         (
             |m| {
-                m.encoder.output_shape = vec![1, 15];
-                m.decoder.input_shape = vec![1, 15];
+                let deviation = Port::new("deviation", &[1, 1, 32, 32]);
+                m.decoder.outputs.push(deviation);
+            },
+            "outputs are [\"picture\"]",
+        ),
+        (|m| m.decoder.outputs[0].shape = vec![1, 1, 32, 33], "shape"),
+        (
+            |m| {
+                m.encoder.outputs[0].shape = vec![1, 15];
+                m.decoder.inputs[0].shape = vec![1, 15];
             },
             "encoder.onnx",
         ),
@@ -204,17 +227,17 @@ fn a_file_that_is_no_onnx_is_refused_even_with_the_right_digest() {
 #[test]
 fn values_of_the_wrong_number_or_that_are_no_numbers_are_refused() {
     let model = Model::load(&tiny_model()).expect("a sound model");
-    let refused = model.encode(&[0.0; 7]).expect_err("too few");
+    let refused = model.encode(&[0.0; 7], 60.0).expect_err("too few");
     assert_eq!(
         refused.to_string(),
         "encoder.onnx: takes 7200 values and was given 7"
     );
     let mut input = golden_input();
     input[41] = f32::NAN;
-    let refused = model.encode(&input).expect_err("not a number");
+    let refused = model.encode(&input, 60.0).expect_err("not a number");
     assert_eq!(
         refused.to_string(),
-        "encoder.onnx: input 41 is NaN, not a finite number"
+        "encoder.onnx: value 41 of ecg is NaN, not a finite number"
     );
     assert!(model.decode(&Latent::new(vec![0.0; 15])).is_err());
 }
@@ -242,25 +265,46 @@ fn weights_that_are_no_numbers_are_refused() {
 }
 
 #[test]
+fn weights_in_half_precision_that_are_no_numbers_are_refused() {
+    let copy = copy_of(&tiny_cart());
+    let path = copy.path().join("decoder.onnx");
+    let mut bytes = fs::read(&path).expect("the file");
+    // -0.5, 0, 0.5 and 1 as 16-bit floats: the convolution's bias.
+    let bias = [0xb800_u16, 0, 0x3800, 0x3c00].map(u16::to_le_bytes);
+    let at = bytes
+        .windows(8)
+        .position(|eight| eight == bias.as_flattened())
+        .expect("the convolution's bias");
+    bytes[at..at + 2].copy_from_slice(&0x7e00_u16.to_le_bytes());
+    fs::write(&path, &bytes).expect("spoiled");
+    rewrite_manifest(copy.path(), |_| ());
+    let refused = Model::load(copy.path())
+        .expect_err("not a number")
+        .to_string();
+    assert!(
+        refused.contains("kernel_bias") && refused.contains("finite"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn an_output_that_is_no_number_is_refused() {
     let onnx = fs::read(tiny_model().join("logarithm.onnx")).expect("the golden");
     let description = NetworkFile {
         file: "logarithm.onnx".into(),
         sha256: sha256_hex(&onnx),
         bytes: onnx.len() as u64,
-        input: "x".into(),
-        input_shape: vec![1, 2],
-        output: "y".into(),
-        output_shape: vec![1, 2],
+        inputs: vec![Port::new("x", &[1, 2])],
+        outputs: vec![Port::new("y", &[1, 2])],
     };
     let network = Network::from_onnx(&onnx, &description).expect("a network");
-    assert_eq!(network.run(&[1.0, 1.0]).expect("numbers"), [0.0, 0.0]);
+    assert_eq!(network.run(&[&[1.0, 1.0]]).expect("numbers"), [[0.0, 0.0]]);
     let refused = network
-        .run(&[1.0, -1.0])
+        .run(&[&[1.0, -1.0]])
         .expect_err("no logarithm")
         .to_string();
     assert_eq!(
         refused,
-        "logarithm.onnx: output 1 is NaN, not a finite number"
+        "logarithm.onnx: value 1 of y is NaN, not a finite number"
     );
 }

@@ -103,7 +103,7 @@ fn two_kinds_of_recipe_are_trained_compared_and_exported() {
         assert!(said.contains("small-thesis"), "{said}");
         let generate = ["generate", &ecg, "-o", &picture];
         succeed("ecg2mri", &[&generate[..], &["--model", &model]].concat());
-        read_marked(picture.as_ref())
+        read_marked(picture.as_ref(), model.as_ref())
     });
     // They name their models, which are not the same files.
     assert!(difference(&pictures[0], &pictures[1]) < 1e-3);

@@ -44,7 +44,8 @@ fn from_no_data_to_a_picture() {
     );
     train(&["export", &run, "-o", &model]);
     // Exporting again replaces the model and leaves nothing beside it.
-    train(&["export", &run, "-o", &model]);
+    let exported = train(&["export", &run, "-o", &model, "--data", &data, "--half"]);
+    assert!(exported.contains("half precision"), "{exported}");
     let mut names: Vec<String> = std::fs::read_dir(folder.path())
         .expect("the folder is there")
         .map(|entry| {
@@ -67,7 +68,7 @@ fn from_no_data_to_a_picture() {
                 "ecg2mri",
                 &["generate", &ecg, "-o", &picture, "--model", &model],
             );
-            read_marked(picture.as_ref())
+            read_marked(picture.as_ref(), model.as_ref())
         })
         .collect();
     let apart = difference(&pictures[0], &pictures[1]);

@@ -1,36 +1,52 @@
-//! A run's networks as the runtime takes them: two ONNX files, a manifest, a model card.
+//! A run's networks as the runtime takes them: two ONNX files, statistics, a manifest, a model card.
 //!
 //! Before anything appears under its name, the files are loaded by the runtime itself and compared with ONNX Runtime;
 //! networks on which the two disagree are refused. ONNX Runtime runs the networks as they were trained, so that the
-//! comparison covers the folding of batch normalisation too.
+//! comparison covers the folding of batch normalisation too. Then weights are stored in half precision, unless that
+//! changes a picture's value by more than [`HALF_PRECISION_TOLERANCE`].
 //!
 //! The batch is fixed at 1, since that is what the runtime runs and tract is 1.7 times as fast on it as on an open one;
 //! where others shall run the files with many subjects at once, it may be left open ([`BatchSize::Open`]).
+//!
+//! - `fold`, `open_batch`, `half_precision`: what is done to the networks;
+//! - `parity`: tract against ONNX Runtime;
+//! - `statistics`: spread of the latents, limits, readouts;
+//! - `evidence`: what `evaluate` measured;
+//! - `model_card`, `folder`: what is written, and where.
 
+mod evidence;
 mod fold;
 mod folder;
+mod half_precision;
 mod model_card;
 mod open_batch;
 mod parity;
+mod statistics;
 
-use crate::architecture::Network;
-use crate::cohort::Split;
+use crate::architecture::{NamedShape, Network, ParameterTable};
+use crate::cohort::{Dataset, Split};
 use crate::engine::{Engine, EngineError};
-use crate::evaluate::{METRICS_FILE, Metrics, SHEET_FILE};
+use crate::evaluate::SHEET_FILE;
 use crate::graph::GraphError;
 use crate::recipe::{Recipe, RecipeError, RunEnvironment, RunFolder};
 use crate::staging::staging_beside;
 use ecg2mri::atomic_file::{AtomicFile, AtomicFileError};
-use ecg2mri::model::manifest::{self, Manifest, NetworkFile, Parity, PictureDescription, Training};
+use ecg2mri::model::manifest::{
+    self, FileIdentity, Manifest, NetworkFile, Parity, PictureDescription, Port, Training,
+};
+use ecg2mri::model::statistics::{self as served_statistics, Statistics, StatisticsError};
 use ecg2mri::model::verify::sha256_hex;
 use ecg2mri::model::{ManifestError, ModelError};
-use std::collections::BTreeMap;
+use evidence::Evidence;
 use std::path::{Path, PathBuf};
 
 pub use open_batch::OpenBatchError;
 
 /// The largest difference of a picture's value between tract and ONNX Runtime that an export may show.
 pub const PARITY_TOLERANCE: f64 = 1e-4;
+/// The largest difference of a picture's value that half precision may make, unless it is not asked for: one grey level
+/// of the 255 that a file of the picture has.
+pub const HALF_PRECISION_TOLERANCE: f64 = 1.0 / 255.0;
 /// How many inputs are compared.
 const PARITY_INPUTS: usize = 16;
 /// The version of tract that the runtime is built with.
@@ -44,6 +60,31 @@ pub enum BatchSize {
     One,
     /// As many as are given. The runtime gives one and fixes the size when it loads a file.
     Open,
+}
+
+/// How weights are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Weights {
+    /// In half precision, if that changes values by no more than [`HALF_PRECISION_TOLERANCE`], else in full precision.
+    #[default]
+    HalfIfAlike,
+    /// In half precision, or not at all.
+    Half,
+    /// In full precision.
+    Full,
+}
+
+/// How a run is exported.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// How many subjects the files take at once.
+    pub batch: BatchSize,
+    /// How weights are stored.
+    pub weights: Weights,
+    /// The data set that the run was trained on, to fit statistics on; without it, the model has none.
+    pub dataset: Option<&'a Dataset>,
+    /// Threads for the networks that are run over it; 0 is as many as there are cores.
+    pub threads: usize,
 }
 
 /// What can go wrong at an export.
@@ -60,6 +101,23 @@ pub enum ExportError {
         /// The input's number, from 1.
         input: usize,
     },
+    /// Half precision was asked for and changes too much.
+    #[error(
+        "weights in half precision change a value by {difference:.2e}, more than {HALF_PRECISION_TOLERANCE:.0e}; export \
+         without --half"
+    )]
+    HalfPrecision {
+        /// The largest difference of a picture's value.
+        difference: f64,
+    },
+    /// No statistics can be fitted.
+    #[error(
+        "statistics of the model: {0}; export without --data, or give a data set with more subjects"
+    )]
+    Statistics(String),
+    /// The statistics would not be read back.
+    #[error("the model's statistics: {0}; please report this")]
+    UnreadableStatistics(#[from] StatisticsError),
     /// The run is part of a study of faults.
     #[error(
         "the run was trained with a fault on purpose ([faults] of its recipe), which no model that is served may have; \
@@ -101,16 +159,17 @@ pub enum ExportError {
 }
 
 /// Exports a run into `folder`, which becomes a model's folder as a whole or not at all; a model that was there is
-/// replaced. Figures and sheet of `evaluate` on the test split are taken over where there are any.
+/// replaced. Figures, sheet and tables of `evaluate` on the test split are taken over where there are any.
 ///
 /// # Errors
-/// [`ExportError::Parity`] where tract and ONNX Runtime disagree, [`ExportError::Faulty`] where the recipe has faults, [`ExportError::Folder`] where `folder` holds anything
-/// but a model or the figures are of another checkpoint, and whatever files and graphs refuse.
+/// [`ExportError::Parity`] where tract and ONNX Runtime disagree, [`ExportError::HalfPrecision`] where half precision is
+/// asked for and changes too much, [`ExportError::Faulty`] where the recipe has faults, [`ExportError::Folder`] where
+/// `folder` holds anything but a model or the figures are of another checkpoint, and whatever files and graphs refuse.
 pub fn export(
     engine: &Engine,
     run: &RunFolder,
     folder: &Path,
-    batch: BatchSize,
+    options: Options<'_>,
 ) -> Result<Manifest, ExportError> {
     folder::check_replaceable(folder)?;
     let recipe = run.recipe()?;
@@ -118,146 +177,223 @@ pub fn export(
         return Err(ExportError::Faulty);
     }
     let environment = run.environment()?;
-    let evidence = test_evidence(run, &environment)?;
+    let evidence = evidence::of_test_split(run, &environment)?;
     let mut table = run.trained_parameters(&recipe)?;
-    let trained = [
-        Network::EcgEncoder.encode(&recipe, &mut table, 1)?,
-        Network::MriDecoder.encode(&recipe, &mut table, 1)?,
-    ];
-    let mut served = |network: Network| -> Result<Vec<u8>, ExportError> {
-        let mut built = |batch| -> Result<Vec<u8>, ExportError> {
-            let model = network.encode(&recipe, &mut table, batch)?;
-            Ok(fold::fold_batch_normalisation(&model)?)
-        };
-        match batch {
-            BatchSize::One => built(1),
-            BatchSize::Open => Ok(open_batch::open_batch(&built(2)?, &built(3)?)?),
+    let networks = Networks::of(&recipe, &mut table, options.batch)?;
+    let statistics = match options.dataset {
+        Some(dataset) => {
+            let threads = options.threads;
+            Some(statistics::fit(engine, run, &recipe, dataset, threads)?)
         }
+        None => None,
     };
-    let encoder = served(Network::EcgEncoder)?;
-    let decoder = served(Network::MriDecoder)?;
-    let mut manifest = Manifest {
+    let staging = staging_beside(folder).map_err(|error| ExportError::Folder {
+        path: folder.to_owned(),
+        problem: error.to_string(),
+    })?;
+    let mut model = Staged {
+        folder: staging.path(),
+        manifest: manifest(&recipe, run, &environment, engine, &evidence)?,
+    };
+    if let Some(statistics) = &statistics {
+        model.write_statistics(statistics, recipe.architecture.latent)?;
+    }
+    compare_and_write(engine, &recipe, &networks, &mut model, options)?;
+    if let Some(sheet) = &evidence.sheet {
+        model.write(SHEET_FILE, sheet)?;
+    }
+    let card = model_card::Card {
+        recipe: &recipe,
+        manifest: &model.manifest,
+        table: &table,
+        trained_on: &environment,
+        batch: options.batch,
+        statistics: statistics.as_ref(),
+        evidence: &evidence,
+    };
+    model.write(folder::CARD, card.text().as_bytes())?;
+    let manifest = model.manifest;
+    folder::replace_folder(staging, folder)?;
+    Ok(manifest)
+}
+
+/// Encoder and decoder, as they were trained and as they are served, in full precision.
+struct Networks {
+    trained: [Vec<u8>; 2],
+    served: [Vec<u8>; 2],
+}
+
+impl Networks {
+    fn of(
+        recipe: &Recipe,
+        table: &mut ParameterTable,
+        batch: BatchSize,
+    ) -> Result<Networks, ExportError> {
+        let mut of = |network: Network| -> Result<(Vec<u8>, Vec<u8>), ExportError> {
+            let trained = network.encode(recipe, table, 1)?;
+            let mut built = |batch| -> Result<Vec<u8>, ExportError> {
+                let model = network.encode(recipe, table, batch)?;
+                Ok(fold::fold_batch_normalisation(&model)?)
+            };
+            let served = match batch {
+                BatchSize::One => built(1)?,
+                BatchSize::Open => open_batch::open_batch(&built(2)?, &built(3)?)?,
+            };
+            Ok((trained, served))
+        };
+        let (encoder, decoder) = (of(Network::EcgEncoder)?, of(Network::MriDecoder)?);
+        Ok(Networks {
+            trained: [encoder.0, decoder.0],
+            served: [encoder.1, decoder.1],
+        })
+    }
+}
+
+/// A model that is being put together.
+struct Staged<'a> {
+    folder: &'a Path,
+    manifest: Manifest,
+}
+
+impl Staged<'_> {
+    fn write(&self, name: &str, contents: &[u8]) -> Result<(), ExportError> {
+        Ok(AtomicFile::write(&self.folder.join(name), contents)?)
+    }
+
+    /// Writes the networks and the manifest that names them.
+    fn write_networks(
+        &mut self,
+        recipe: &Recipe,
+        [encoder, decoder]: &[Vec<u8>; 2],
+    ) -> Result<(), ExportError> {
+        self.manifest.encoder = description(Network::EcgEncoder, recipe, folder::ENCODER, encoder);
+        self.manifest.decoder = description(Network::MriDecoder, recipe, folder::DECODER, decoder);
+        self.write(folder::ENCODER, encoder)?;
+        self.write(folder::DECODER, decoder)?;
+        self.write_manifest()
+    }
+
+    fn write_manifest(&self) -> Result<(), ExportError> {
+        self.write(manifest::FILE_NAME, self.manifest.to_toml()?.as_bytes())
+    }
+
+    fn write_statistics(
+        &mut self,
+        statistics: &Statistics,
+        latent_length: usize,
+    ) -> Result<(), ExportError> {
+        let text = statistics.to_json(latent_length)?;
+        self.manifest.statistics = Some(identity(served_statistics::FILE_NAME, text.as_bytes()));
+        self.write(served_statistics::FILE_NAME, text.as_bytes())
+    }
+}
+
+/// Writes the networks, in the precision that is wanted, once tract and ONNX Runtime agree on them.
+fn compare_and_write(
+    engine: &Engine,
+    recipe: &Recipe,
+    networks: &Networks,
+    model: &mut Staged<'_>,
+    options: Options<'_>,
+) -> Result<(), ExportError> {
+    model.write_networks(recipe, &networks.served)?;
+    let inputs = parity::random_inputs(recipe);
+    let in_onnx_runtime = |[encoder, decoder]: &[Vec<u8>; 2], at_once: usize| {
+        parity::run_in_onnx_runtime(engine, recipe, [encoder, decoder], &inputs, at_once)
+    };
+    let expected = in_onnx_runtime(&networks.trained, 1)?;
+    let full = parity::served(model.folder, &inputs)?;
+    let mut largest = parity::checked_difference(&full, &expected)?;
+    if options.batch == BatchSize::Open {
+        let together = in_onnx_runtime(&networks.served, PARITY_INPUTS)?;
+        largest = largest.max(parity::checked_difference(&together, &expected)?);
+    }
+    model.manifest.parity.max_abs_difference = largest;
+    if options.weights == Weights::Full {
+        return model.write_manifest();
+    }
+    let [encoder, decoder] = &networks.served;
+    let halved = [
+        half_precision::in_half_precision(encoder)?,
+        half_precision::in_half_precision(decoder)?,
+    ];
+    model.write_networks(recipe, &halved)?;
+    let half = parity::served(model.folder, &inputs)?;
+    let difference = parity::largest_difference(&half, &full);
+    if difference <= HALF_PRECISION_TOLERANCE {
+        model.manifest.parity.half_precision_difference = Some(difference);
+        return model.write_manifest();
+    }
+    match options.weights {
+        Weights::Half => Err(ExportError::HalfPrecision { difference }),
+        Weights::HalfIfAlike | Weights::Full => model.write_networks(recipe, &networks.served),
+    }
+}
+
+/// The manifest but for what the files are and how they compare.
+fn manifest(
+    recipe: &Recipe,
+    run: &RunFolder,
+    trained_on: &RunEnvironment,
+    engine: &Engine,
+    evidence: &Evidence,
+) -> Result<Manifest, ExportError> {
+    let views = recipe.picture.view_names().iter();
+    Ok(Manifest {
         format_version: manifest::FORMAT_VERSION,
         name: recipe.name.clone(),
         created_by: crate::created_by(),
-        encoder: description(Network::EcgEncoder, &recipe, folder::ENCODER, &encoder),
-        decoder: description(Network::MriDecoder, &recipe, folder::DECODER, &decoder),
+        encoder: description(Network::EcgEncoder, recipe, folder::ENCODER, &[]),
+        decoder: description(Network::MriDecoder, recipe, folder::DECODER, &[]),
         preprocessing: recipe.input.preprocessing(),
         picture: PictureDescription {
-            view: "short axis, mid-ventricular".to_owned(),
-            phase: "end-diastole".to_owned(),
-            pixel_mm: environment.pixel_mm,
-            frames: 1,
+            views: views.map(|view| (*view).to_owned()).collect(),
+            phases: recipe.picture.phase_names(),
+            pixel_mm: trained_on.pixel_mm,
         },
         latent: run.latents()?,
         training: Training {
-            cohort: environment.cohort.clone(),
-            subjects: environment.training_subjects as u64,
+            cohort: trained_on.cohort.clone(),
+            subjects: trained_on.training_subjects as u64,
             seed: recipe.seed,
             recipe: format!("{}.toml", recipe.name),
             split: Split::Train.to_string(),
         },
         parity: Parity {
             max_abs_difference: 0.0,
+            half_precision_difference: None,
             inputs: PARITY_INPUTS as u64,
             ort_version: engine.version().to_owned(),
             tract_version: TRACT_VERSION.to_owned(),
         },
-        metrics: evidence.figures,
-    };
-
-    let staging = staging_beside(folder).map_err(|error| ExportError::Folder {
-        path: folder.to_owned(),
-        problem: error.to_string(),
-    })?;
-    let write = |name: &str, contents: &[u8]| -> Result<(), ExportError> {
-        Ok(AtomicFile::write(&staging.path().join(name), contents)?)
-    };
-    write(&manifest.encoder.file, &encoder)?;
-    write(&manifest.decoder.file, &decoder)?;
-    write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
-
-    manifest.parity.max_abs_difference =
-        parity::largest_difference(engine, staging.path(), &recipe, &trained)?;
-    if batch == BatchSize::Open {
-        let together =
-            parity::difference_together(engine, &recipe, &trained, [&encoder, &decoder])?;
-        let all = &mut manifest.parity.max_abs_difference;
-        *all = all.max(together);
-    }
-    write(manifest::FILE_NAME, manifest.to_toml()?.as_bytes())?;
-    if let Some(sheet) = &evidence.sheet {
-        write(SHEET_FILE, sheet)?;
-    }
-    write(
-        folder::CARD,
-        model_card::model_card(
-            &recipe,
-            &manifest,
-            &table,
-            &environment,
-            batch,
-            evidence.sheet.is_some(),
-        )
-        .as_bytes(),
-    )?;
-    folder::replace_folder(staging, folder)?;
-    Ok(manifest)
-}
-
-fn description(network: Network, recipe: &Recipe, file: &str, contents: &[u8]) -> NetworkFile {
-    let (input, input_shape) = network.inputs(recipe, 1).remove(0);
-    let (output, output_shape) = network.outputs(recipe, 1).remove(0);
-    NetworkFile {
-        file: file.to_owned(),
-        sha256: sha256_hex(contents),
-        bytes: contents.len() as u64,
-        input: input.to_owned(),
-        input_shape,
-        output: output.to_owned(),
-        output_shape,
-    }
-}
-
-/// The figures that `evaluate` wrote for the test split, and its sheet; none where it was not run.
-///
-/// # Errors
-/// Where they are of another checkpoint than the one exported, or of another data set than the one trained on.
-fn test_evidence(run: &RunFolder, trained_on: &RunEnvironment) -> Result<Evidence, ExportError> {
-    let folder = run.evaluation(Split::Test);
-    let path = folder.join(METRICS_FILE);
-    if !path.is_file() {
-        return Ok(Evidence::default());
-    }
-    let unusable = |problem: String| ExportError::Folder {
-        path: path.clone(),
-        problem,
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| unusable(error.to_string()))?;
-    let metrics: Metrics =
-        serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
-    if metrics.checkpoint_sha256 != run.trained_sha256()?
-        || metrics.split_fingerprint != trained_on.split_fingerprint
-    {
-        return Err(unusable(
-            "is of another checkpoint or data set than the run's; run `evaluate` again".to_owned(),
-        ));
-    }
-    let numbers: BTreeMap<String, serde_json::Value> =
-        serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
-    let sheet = folder.join(SHEET_FILE);
-    Ok(Evidence {
-        figures: numbers
-            .into_iter()
-            .filter_map(|(name, value)| Some((format!("test_{name}"), value.as_f64()?)))
-            .collect(),
-        sheet: std::fs::read(&sheet).ok(),
+        statistics: None,
+        metrics: evidence.figures.clone(),
     })
 }
 
-/// What was measured on the test split.
-#[derive(Default)]
-struct Evidence {
-    figures: BTreeMap<String, f64>,
-    sheet: Option<Vec<u8>>,
+fn identity(file: &str, contents: &[u8]) -> FileIdentity {
+    FileIdentity {
+        file: file.to_owned(),
+        sha256: sha256_hex(contents),
+        bytes: contents.len() as u64,
+    }
+}
+
+fn description(network: Network, recipe: &Recipe, file: &str, contents: &[u8]) -> NetworkFile {
+    let ports = |all: Vec<NamedShape>| -> Vec<Port> {
+        let all = all.iter();
+        all.map(|(name, shape)| Port::new(name, shape)).collect()
+    };
+    let FileIdentity {
+        file,
+        sha256,
+        bytes,
+    } = identity(file, contents);
+    NetworkFile {
+        file,
+        sha256,
+        bytes,
+        inputs: ports(network.inputs(recipe, 1)),
+        outputs: ports(network.outputs(recipe, 1)),
+    }
 }

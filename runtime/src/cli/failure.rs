@@ -15,7 +15,7 @@ use ecg2mri::signal::SignalError;
 /// Exit code when something failed: a file is missing, damaged, or cannot be written.
 const FAILED: u8 = 1;
 
-/// Exit code when a recording was read but refused for its quality.
+/// Exit code when a recording was read but refused for its quality or its kind.
 const REFUSED: u8 = 3;
 
 /// Why a command did not succeed.

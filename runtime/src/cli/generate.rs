@@ -7,8 +7,8 @@ use clap::Args;
 use ecg2mri::atomic_file::{AtomicFile, commit_together};
 use ecg2mri::formats;
 use ecg2mri::model::{Model, locate};
-use ecg2mri::picture::mark::{FORCED, NOTICE};
-use ecg2mri::report::{TimingMs, milliseconds};
+use ecg2mri::picture::mark::NOTICE;
+use ecg2mri::report::{EstimateReport, TimingMs, milliseconds};
 use ecg2mri::standard_output;
 use ecg2mri::{Pipeline, Report};
 
@@ -31,7 +31,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT.png", value_parser = png_name)]
     output: PathBuf,
 
-    /// Folder of the model [default: models/ beside the program or in the current folder]
+    /// Folder of the model [default: models/cart/ or models/ beside the program or in the current folder]
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
 
@@ -39,7 +39,7 @@ pub struct Arguments {
     #[arg(long, value_name = "OUT.json", value_parser = json_name)]
     report: Option<PathBuf>,
 
-    /// Make a picture even of a recording refused for its quality; picture and report then say so
+    /// Make a picture even of a recording refused for its quality or its kind; picture and report then say so
     #[arg(long)]
     force: bool,
 
@@ -103,11 +103,12 @@ fn filled(destination: &Path, contents: &[u8]) -> Result<AtomicFile, Failure> {
 
 fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
     let (label, input, measured) = (pipeline.label(), &report.input, &report.measurements);
-    let forced = if report.quality.forced {
-        format!("\n{FORCED}")
-    } else {
-        String::new()
-    };
+    let heart_rate_bpm = measured.all.heart_rate_bpm.unwrap_or(f64::NAN);
+    let warnings: String = report
+        .warnings
+        .iter()
+        .map(|warning| format!("\n{warning}"))
+        .collect();
     let reasons: String = report
         .quality
         .reasons
@@ -115,20 +116,54 @@ fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
         .map(|reason| format!("- {reason}\n"))
         .collect();
     format!(
-        "{}: {}\n{NOTICE}{forced}\nfrom {}: {} leads, {:.1} s at {} Hz, heart rate {:.0} bpm, {} of {} beats used\nquality {}\n{reasons}{}, {:.0} ms\n",
+        "{}: {}\n{NOTICE}{warnings}\nfrom {}: {} leads, {:.1} s at {} Hz, heart rate {:.0} bpm, {} of {} beats used\nquality {}\n{reasons}{}{}{}, {:.0} ms\n",
         picture.display(),
         label.view_line(),
         input.file,
         input.leads.len(),
         input.duration_s,
         input.sampling_rate_hz,
-        measured.heart_rate_bpm,
+        heart_rate_bpm,
         measured.beats_used,
         measured.beats_found,
         report.quality.verdict,
+        likeness(report),
+        estimates(report),
         label.model_line(),
         report.timing_ms.total,
     )
+}
+
+/// How like those that the model learned from the ECG is, in a line, if the model says.
+fn likeness(report: &Report) -> String {
+    report.outlier.map_or(String::new(), |outlier| {
+        format!(
+            "{} ECG: distance {:.1} from those the model learned from (marked above {:.1}, refused above {:.1})\n",
+            outlier.verdict, outlier.distance, outlier.marked_above, outlier.refused_above
+        )
+    })
+}
+
+/// What the model reads from the ECG, a line each, if it reads anything.
+fn estimates(report: &Report) -> String {
+    let line = |one: &EstimateReport| {
+        // Millimetres of a wall need a decimal, millilitres of a ventricle none.
+        let digits = if one.high < 20.0 { 1 } else { 0 };
+        format!(
+            "- {}: {:.digits$} {} ({:.digits$} to {:.digits$} in {:.0} % of hearts)\n",
+            one.name,
+            one.value,
+            one.unit,
+            one.low,
+            one.high,
+            100.0 * one.coverage
+        )
+    };
+    let lines: String = report.estimates.iter().map(line).collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!("estimates from the ECG alone\n{lines}"),
+    }
 }
 
 fn png_name(name: &str) -> Result<PathBuf, String> {

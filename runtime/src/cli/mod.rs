@@ -32,7 +32,7 @@ const EXAMPLES: &str = "Examples:
 Formats read, told apart by content: WFDB, CardiologyXML, MUSE XML, Philips XML, HL7 aECG, SCP-ECG, DICOM, EDF, MATLAB, CSV,
 JSON and asc.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 recording refused for its quality, or for being unlike what the model knows.
 
 Pictures are SYNTHETIC: not a scan and not for diagnosis.";
 

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use ecg2mri::Model;
-use ecg2mri::model::manifest::Preprocessing;
+use ecg2mri::model::manifest::{Port, Preprocessing};
+use ecg2mri::model::network_file::ECG;
 use ecg2mri::model::verify::{self, VerifiedManifest};
-use ecg2mri::model::{Manifest, locate};
+use ecg2mri::model::{Manifest, Statistics, locate};
 use ecg2mri::standard_output;
 
 use super::failure::Failure;
@@ -27,7 +28,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Show what the manifest says; the network files are not opened
+    /// Show what manifest and statistics say; the network files are not opened
     Info {
         /// Folder of the model [default: as for generate]
         folder: Option<PathBuf>,
@@ -63,7 +64,9 @@ fn info(folder: &Path, json: bool) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(&manifest).map_err(Failure::failed)?;
         return standard_output::print(&format!("{text}\n")).map_err(Failure::failed);
     }
-    standard_output::print(&description(folder, &manifest, &sha256)).map_err(Failure::failed)
+    let statistics = Statistics::read(folder, &manifest)?;
+    let text = description(folder, &manifest, statistics.as_ref(), &sha256);
+    standard_output::print(&text).map_err(Failure::failed)
 }
 
 fn input_description(preprocessing: &Preprocessing) -> String {
@@ -88,7 +91,12 @@ fn input_description(preprocessing: &Preprocessing) -> String {
 }
 
 /// The manifest in lines of a name and what it is.
-fn description(folder: &Path, manifest: &Manifest, sha256: &str) -> String {
+fn description(
+    folder: &Path,
+    manifest: &Manifest,
+    statistics: Option<&Statistics>,
+    sha256: &str,
+) -> String {
     let Manifest {
         picture,
         preprocessing,
@@ -107,24 +115,26 @@ fn description(folder: &Path, manifest: &Manifest, sha256: &str) -> String {
         ("encoder", &manifest.encoder),
         ("decoder", &manifest.decoder),
     ] {
-        let (given, taken) = (&network.input_shape, &network.output_shape);
+        let listed = |ports: &[Port]| {
+            let words: Vec<String> = ports.iter().map(Port::to_string).collect();
+            words.join(" and ")
+        };
         lines.push((
             name,
             format!(
-                "{} ({} bytes), {} {given:?} to {} {taken:?}",
-                network.file, network.bytes, network.input, network.output
+                "{} ({} bytes), {} to {}",
+                network.file,
+                network.bytes,
+                listed(&network.inputs),
+                listed(&network.outputs)
             ),
         ));
     }
     lines.extend([
         ("input", input_description(preprocessing)),
-        (
-            "picture",
-            format!(
-                "{}, {}, {} mm per pixel",
-                picture.view, picture.phase, picture.pixel_mm
-            ),
-        ),
+        ("views", picture.views.join("; ")),
+        ("phases", picture.phases.join("; ")),
+        ("pixel", format!("{} mm", picture.pixel_mm)),
         (
             "latent norm",
             format!("{} ± {}", latent.norm_mean, latent.norm_sd),
@@ -144,6 +154,11 @@ fn description(folder: &Path, manifest: &Manifest, sha256: &str) -> String {
             ),
         ),
     ]);
+    if let Some(difference) = parity.half_precision_difference {
+        let text = format!("in half precision, which changes values by at most {difference:e}");
+        lines.push(("weights", text));
+    }
+    lines.extend(statistics.map_or(Vec::new(), statistics_lines));
     let mut text = String::new();
     for (name, value) in lines {
         // Writing to a string cannot fail.
@@ -155,17 +170,57 @@ fn description(folder: &Path, manifest: &Manifest, sha256: &str) -> String {
     text
 }
 
+fn statistics_lines(statistics: &Statistics) -> Vec<(&'static str, String)> {
+    let (latents, gate) = (&statistics.latents, &statistics.gate);
+    let mut lines = vec![
+        (
+            "latents",
+            format!(
+                "of {} subjects, {} principal components of {}",
+                latents.subjects,
+                latents.components.len(),
+                latents.mean.len()
+            ),
+        ),
+        (
+            "gate",
+            format!(
+                "marked above a distance of {:.1} ({:.2} % of {} held-out subjects), refused above {:.1} ({:.2} %)",
+                gate.marked_above,
+                100.0 * gate.marked_share,
+                gate.held_out_subjects,
+                gate.refused_above,
+                100.0 * gate.refused_share
+            ),
+        ),
+    ];
+    lines.extend(statistics.readouts.iter().map(|readout| {
+        let text = format!(
+            "{} ± {:.1} {} in {:.0} % of subjects, R² {:.2}",
+            readout.name,
+            readout.interval.half_width,
+            readout.unit,
+            100.0 * readout.interval.coverage,
+            readout.r_squared
+        );
+        ("estimate", text)
+    }));
+    lines
+}
+
 fn verify(folder: &Path) -> Result<(), Failure> {
     let model = Model::load(folder)?;
     let manifest = model.manifest();
-    let latent = model.encode(&vec![0.0; manifest.encoder.input_length()])?;
-    model.decode(&latent)?;
+    let ecg = manifest.encoder.input(ECG).map_or(0, Port::length);
+    model.decode(&model.encode(&vec![0.0; ecg], 60.0)?)?;
+    let networks = [&manifest.encoder, &manifest.decoder].map(|network| network.file.as_str());
+    let statistics = manifest.statistics.iter().map(|own| own.file.as_str());
+    let files: Vec<&str> = networks.into_iter().chain(statistics).collect();
     standard_output::print(&format!(
-        "{}: model {} is sound: {} and {} have their sizes and digests, and run\nsha256 {}\n",
+        "{}: model {} is sound: {} have their sizes and digests, and the networks run\nsha256 {}\n",
         folder.display(),
         manifest.name,
-        manifest.encoder.file,
-        manifest.decoder.file,
+        files.join(", "),
         model.sha256(),
     ))
     .map_err(Failure::failed)

@@ -142,7 +142,7 @@ fn png(sheet: &Sheet) -> Result<Vec<u8>, Failure> {
     let title = format!("ECG, {}", sheet.scale());
     let texts = [("Title", title.as_str()), ("Software", software)];
     image
-        .to_png(&texts, Some(PIXELS_PER_MM.into()))
+        .to_png(&texts, Some(u32::from(PIXELS_PER_MM) * 1000))
         .map_err(Failure::failed)
 }
 

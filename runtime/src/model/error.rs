@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::statistics::StatisticsError;
+
 /// What is wrong with the text or the values of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ManifestError {
@@ -88,6 +90,27 @@ pub enum ModelError {
         /// What tract says, or how the graph differs from the manifest.
         reason: String,
     },
+    /// A predicted standard deviation is below 0.
+    #[error(
+        "{file}: value {index} of deviation is {value}, and no standard deviation is below 0; \
+        export the model again"
+    )]
+    NegativeDeviation {
+        /// File name of the network.
+        file: String,
+        /// Index of the value.
+        index: usize,
+        /// The value.
+        value: f32,
+    },
+    /// The statistics are what the manifest says, but cannot be right.
+    #[error("{path}: {source}; export the model again")]
+    Statistics {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with them.
+        source: StatisticsError,
+    },
     /// Values for a network do not have the length it takes.
     #[error("{file}: takes {expected} values and was given {given}")]
     InputLength {
@@ -99,12 +122,12 @@ pub enum ModelError {
         given: usize,
     },
     /// A network gave a value that is not a number, or took one.
-    #[error("{file}: {end} {index} is {value}, not a finite number")]
+    #[error("{file}: value {index} of {end} is {value}, not a finite number")]
     NotFinite {
         /// File name of the network.
         file: String,
-        /// `input` or `output`.
-        end: &'static str,
+        /// Name of the input or output.
+        end: String,
         /// Index of the value.
         index: usize,
         /// The value.

@@ -6,8 +6,10 @@ use super::error::ModelError;
 use super::latent::Latent;
 use super::manifest::Manifest;
 use super::network::Network;
+use super::network_file::{DEVIATION, HEART_RATE, PICTURE};
+use super::statistics::Statistics;
 use super::verify::{self, VerifiedManifest};
-use crate::picture::PseudoMri;
+use crate::picture::{PictureShape, PseudoMri};
 
 /// A verified model with both of its networks ready to run.
 #[derive(Debug)]
@@ -17,6 +19,7 @@ pub struct Model {
     sha256: String,
     encoder: Network,
     decoder: Network,
+    statistics: Option<Statistics>,
 }
 
 impl Model {
@@ -29,8 +32,9 @@ impl Model {
     /// See [`ModelError`]; the message names the file at fault.
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
         let VerifiedManifest { manifest, sha256 } = verify::read_manifest(folder)?;
-        let encoder_bytes = verify::read_network(folder, &manifest.encoder)?;
-        let decoder_bytes = verify::read_network(folder, &manifest.decoder)?;
+        let encoder_bytes = verify::read_file(folder, &manifest.encoder.identity())?;
+        let decoder_bytes = verify::read_file(folder, &manifest.decoder.identity())?;
+        let statistics = Statistics::read(folder, &manifest)?;
         let encoder = Network::from_onnx(&encoder_bytes, &manifest.encoder)?;
         let decoder = Network::from_onnx(&decoder_bytes, &manifest.decoder)?;
         Ok(Self {
@@ -39,6 +43,7 @@ impl Model {
             sha256,
             encoder,
             decoder,
+            statistics,
         })
     }
 
@@ -58,26 +63,70 @@ impl Model {
         &self.sha256
     }
 
-    /// Encodes one network input (see [`super::network_input`]) of shape
-    /// [`super::manifest::NetworkFile::input_shape`], row-major.
+    /// How latents spread and what can be read from them, if the model says.
+    pub fn statistics(&self) -> Option<&Statistics> {
+        self.statistics.as_ref()
+    }
+
+    /// Encodes one ECG (see [`super::network_input`]) of shape [`super::network_input::shape`],
+    /// row-major. The heart rate in beats per minute is given to networks that take one.
     ///
     /// # Errors
-    /// If the input has the wrong length, or a value is not finite.
-    pub fn encode(&self, network_input: &[f32]) -> Result<Latent, ModelError> {
-        self.encoder.run(network_input).map(Latent::new)
+    /// If the ECG has the wrong length, or a value is not finite.
+    pub fn encode(&self, ecg: &[f32], heart_rate_bpm: f64) -> Result<Latent, ModelError> {
+        let rate = [heart_rate_bpm as f32];
+        // The manifest's check admits these two only.
+        let inputs = self.manifest.encoder.inputs.iter();
+        let inputs: Vec<&[f32]> = inputs
+            .map(|port| match port.name.as_str() {
+                HEART_RATE => &rate[..],
+                _ => ecg,
+            })
+            .collect();
+        let outputs = self.encoder.run(&inputs)?;
+        Ok(Latent::new(outputs.into_iter().flatten().collect()))
     }
 
     /// Decodes a latent into a picture.
     ///
     /// # Errors
-    /// If the latent has the wrong length, or a value is not finite.
+    /// If the latent has the wrong length, or a value is not finite, or a standard deviation
+    /// is below 0.
     pub fn decode(&self, latent: &Latent) -> Result<PseudoMri, ModelError> {
-        let values = self.decoder.run(latent.values())?;
-        let &[_, frames, height, width] = &self.manifest.decoder.output_shape[..] else {
+        let description = &self.manifest.decoder;
+        let outputs = self.decoder.run(&[latent.values()])?;
+        let (mut values, mut deviation) = (Vec::new(), None);
+        for (port, output) in description.outputs.iter().zip(outputs) {
+            match port.name.as_str() {
+                DEVIATION => deviation = Some(output),
+                _ => values = output,
+            }
+        }
+        let &[_, _, height, width] = &description.output(PICTURE).map_or(&[][..], |p| &p.shape)[..]
+        else {
             unreachable!("the manifest's check admits four dimensions only");
         };
-        let pixel_mm = self.manifest.picture.pixel_mm;
-        Ok(PseudoMri::new(frames, height, width, pixel_mm, values)
+        let picture = &self.manifest.picture;
+        let shape = PictureShape {
+            views: picture.views.len(),
+            phases: picture.phases.len(),
+            height,
+            width,
+        };
+        let drawn = PseudoMri::new(shape, picture.pixel_mm, values)
+            .expect("the network's output shape was checked when it was loaded");
+        let Some(deviation) = deviation else {
+            return Ok(drawn);
+        };
+        if let Some(index) = deviation.iter().position(|value| *value < 0.0) {
+            return Err(ModelError::NegativeDeviation {
+                file: description.file.clone(),
+                index,
+                value: deviation[index],
+            });
+        }
+        Ok(drawn
+            .with_deviation(deviation)
             .expect("the network's output shape was checked when it was loaded"))
     }
 }

@@ -5,16 +5,19 @@ use std::path::{Path, PathBuf};
 use super::error::ModelError;
 use super::manifest;
 
-/// Name of the folder that holds the shipped model.
+/// Name of the folder that holds the shipped models.
 pub const FOLDER_NAME: &str = "models";
+
+/// Name of the folder therein of the model that is used when none is named.
+pub const DEFAULT_NAME: &str = "cart";
 
 /// How many folders above the program's own are searched: enough for a program in
 /// `bin/` beside `models/`, and for one that Cargo built in `target/release/`.
 const FOLDERS_ABOVE_PROGRAM: usize = 2;
 
-/// The folder of the default model: `models/` beside the running program or up to two
-/// folders above, else `models/` in the current folder. A folder counts if it holds a
-/// manifest.
+/// The folder of the default model: `models/cart/` beside the running program or up to two
+/// folders above, else `models/cart/` in the current folder; in each place `models/` itself
+/// will do as well. A folder counts if it holds a manifest.
 ///
 /// # Errors
 /// [`ModelError::NotFound`], listing the places looked at.
@@ -31,6 +34,7 @@ fn candidates(program: Option<&Path>) -> Vec<PathBuf> {
     beside_program
         .chain([Path::new("")])
         .map(|folder| folder.join(FOLDER_NAME))
+        .flat_map(|models| [models.join(DEFAULT_NAME), models])
         .collect()
 }
 
@@ -50,14 +54,21 @@ mod tests {
     fn beside_the_program_comes_before_the_current_folder() {
         let program = Path::new("/opt/cart/bin/ecg2mri");
         let expected = [
+            "/opt/cart/bin/models/cart",
             "/opt/cart/bin/models",
+            "/opt/cart/models/cart",
             "/opt/cart/models",
+            "/opt/models/cart",
             "/opt/models",
+            "models/cart",
             "models",
         ]
         .map(PathBuf::from);
         assert_eq!(candidates(Some(program)), expected);
-        assert_eq!(candidates(None), [PathBuf::from("models")]);
+        assert_eq!(
+            candidates(None),
+            ["models/cart", "models"].map(PathBuf::from)
+        );
     }
 
     #[test]

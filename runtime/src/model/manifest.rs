@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ManifestError;
 use super::manifest_check;
+pub use super::network_file::{FileIdentity, NetworkFile, Port};
 
 /// The manifest's name within a model folder.
 pub const FILE_NAME: &str = "manifest.toml";
 
 /// The only layout of the manifest that this version reads and writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The contents of `manifest.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,41 +43,12 @@ pub struct Manifest {
     pub training: Training,
     /// How closely tract reproduces the engine that trained the model.
     pub parity: Parity,
+    /// The file that says how latents spread and what can be read from them, if the model has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<FileIdentity>,
     /// Figures of merit by name; each is explained in the model card, with its split.
     #[serde(default)]
     pub metrics: BTreeMap<String, f64>,
-}
-
-/// One ONNX file of the model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NetworkFile {
-    /// File name within the model folder; no path.
-    pub file: String,
-    /// SHA-256 of the file, 64 lower-case hexadecimal digits.
-    pub sha256: String,
-    /// Size of the file in bytes.
-    pub bytes: u64,
-    /// Name of the graph's only input.
-    pub input: String,
-    /// Shape of that input, batch of one included, e.g. `[1, 12, 600]`.
-    pub input_shape: Vec<usize>,
-    /// Name of the graph's only output.
-    pub output: String,
-    /// Shape of that output, e.g. `[1, 256]`.
-    pub output_shape: Vec<usize>,
-}
-
-impl NetworkFile {
-    /// Number of values the network takes.
-    pub fn input_length(&self) -> usize {
-        self.input_shape.iter().product()
-    }
-
-    /// Number of values the network gives.
-    pub fn output_length(&self) -> usize {
-        self.output_shape.iter().product()
-    }
 }
 
 /// How a recording becomes the encoder's input; carried out by
@@ -136,18 +108,32 @@ impl Preprocessing {
     }
 }
 
-/// What the decoder's output depicts.
+/// What the channels of the decoder's output depict: every view in every phase, the phases of one
+/// view together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PictureDescription {
-    /// Imaging plane, e.g. `short axis, mid-ventricular` (printable ASCII).
-    pub view: String,
-    /// Phase of the heart cycle, e.g. `end-diastole` (printable ASCII).
-    pub phase: String,
+    /// Imaging planes, e.g. `short axis, mid-ventricular` (printable ASCII).
+    pub views: Vec<String>,
+    /// Phases of the heart cycle, e.g. `end-diastole` (printable ASCII).
+    pub phases: Vec<String>,
     /// Edge of one pixel in millimetres of the patient.
     pub pixel_mm: f64,
-    /// Number of frames in the decoder's output.
-    pub frames: usize,
+}
+
+impl PictureDescription {
+    /// Channels of the decoder's output: every view in every phase.
+    pub fn channels(&self) -> usize {
+        self.views.len() * self.phases.len()
+    }
+
+    /// What a channel depicts, e.g. `short axis, mid-ventricular, end-diastole`; `None` if there is no
+    /// such channel.
+    pub fn channel_name(&self, channel: usize) -> Option<String> {
+        let phases = self.phases.len().max(1);
+        let view = self.views.get(channel / phases)?;
+        Some(format!("{view}, {}", self.phases.get(channel % phases)?))
+    }
 }
 
 /// Euclidean norm of the latents of the training split.
@@ -180,8 +166,13 @@ pub struct Training {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parity {
-    /// Largest absolute difference of a picture value (values run 0 to 1).
+    /// Largest absolute difference of a value of picture or deviation (values run 0 to 1), with weights in
+    /// full precision.
     pub max_abs_difference: f64,
+    /// The same between weights in half and in full precision, both in tract; absent where weights are
+    /// stored in full precision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub half_precision_difference: Option<f64>,
     /// Number of inputs compared.
     pub inputs: u64,
     /// Version of ONNX Runtime.
@@ -205,9 +196,13 @@ impl Manifest {
     /// [`ManifestError::Syntax`] if it is not TOML of this layout,
     /// [`ManifestError::Value`] if a value cannot be right.
     pub fn from_toml(text: &str) -> Result<Self, ManifestError> {
-        let manifest: Self = toml::from_str(text).map_err(|error| ManifestError::Syntax {
+        let syntax = |error: toml::de::Error| ManifestError::Syntax {
             reason: one_line(&error.to_string()),
-        })?;
+        };
+        // Another layout has other fields; that its version is another says more than that one is missing.
+        let Version { format_version } = toml::from_str(text).map_err(syntax)?;
+        manifest_check::check_version(format_version)?;
+        let manifest: Self = toml::from_str(text).map_err(syntax)?;
         manifest.check()?;
         Ok(manifest)
     }
@@ -232,6 +227,12 @@ impl Manifest {
     }
 }
 
+/// What every layout of a manifest has.
+#[derive(Deserialize)]
+struct Version {
+    format_version: u32,
+}
+
 /// The TOML parser draws a picture of the error over several lines; a message here is
 /// one sentence.
 fn one_line(message: &str) -> String {
@@ -253,10 +254,8 @@ pub(crate) mod tests {
             file: file.into(),
             sha256: "0123456789abcdef".repeat(4),
             bytes: 1000,
-            input: input.0.into(),
-            input_shape: input.1.into(),
-            output: output.0.into(),
-            output_shape: output.1.into(),
+            inputs: vec![Port::new(input.0, input.1)],
+            outputs: vec![Port::new(output.0, output.1)],
         };
         Manifest {
             format_version: FORMAT_VERSION,
@@ -278,10 +277,9 @@ pub(crate) mod tests {
                 clip: 10.0,
             },
             picture: PictureDescription {
-                view: "short axis, mid-ventricular".into(),
-                phase: "end-diastole".into(),
+                views: vec!["short axis, mid-ventricular".into()],
+                phases: vec!["end-diastole".into()],
                 pixel_mm: 1.45,
-                frames: 1,
             },
             latent: LatentStatistics {
                 norm_mean: 1.0,
@@ -296,10 +294,12 @@ pub(crate) mod tests {
             },
             parity: Parity {
                 max_abs_difference: 1e-6,
+                half_precision_difference: None,
                 inputs: 16,
                 ort_version: "1.31.1".into(),
                 tract_version: "0.23.9".into(),
             },
+            statistics: None,
             metrics: BTreeMap::from([("test_image_mse".into(), 0.01)]),
         }
     }
@@ -309,6 +309,31 @@ pub(crate) mod tests {
         let manifest = sound();
         let text = manifest.to_toml().expect("sound");
         assert_eq!(Manifest::from_toml(&text).expect("reads back"), manifest);
+    }
+
+    #[test]
+    fn a_manifest_of_another_version_says_what_to_do_whatever_its_fields() {
+        let old = "format_version = 1\nname = \"old\"\n[encoder]\ninput_shape = [1, 12, 600]\n";
+        let message = Manifest::from_toml(old).expect_err("old").to_string();
+        assert!(
+            message.contains("format_version is 1") && message.contains("export the model again"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn channels_are_views_in_phases() {
+        let two = |a: &str, b: &str| vec![a.to_owned(), b.to_owned()];
+        let picture = PictureDescription {
+            views: two("short axis", "four-chamber"),
+            phases: two("end-diastole", "end-systole"),
+            pixel_mm: 1.4,
+        };
+        assert_eq!(picture.channels(), 4);
+        let named = |channel: usize| picture.channel_name(channel);
+        assert_eq!(named(1).as_deref(), Some("short axis, end-systole"));
+        assert_eq!(named(2).as_deref(), Some("four-chamber, end-diastole"));
+        assert_eq!(named(4), None);
     }
 
     #[test]

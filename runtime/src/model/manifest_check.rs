@@ -1,7 +1,8 @@
 //! The rules a manifest must keep beyond having the right fields.
 
 use super::error::ManifestError;
-use super::manifest::{FORMAT_VERSION, Manifest, NetworkFile, Preprocessing};
+use super::manifest::{FORMAT_VERSION, FileIdentity, Manifest, NetworkFile, Port, Preprocessing};
+use super::network_file::{DEVIATION, ECG, HEART_RATE, LATENT, PICTURE};
 use super::network_input;
 use crate::ecg::Lead;
 use crate::signal::cardiac_nets::CardiacNets;
@@ -11,33 +12,54 @@ use crate::untrusted_file::is_plain_name;
 /// damaged, and believing it would only exhaust the memory.
 const LARGEST_FILE_BYTES: u64 = 2_000_000_000;
 
+/// The same for the statistics: 64 components of 4096 numbers of 20 digits each, and more.
+const LARGEST_STATISTICS_BYTES: u64 = 1 << 24;
+
 /// Limit on the values of one input or output, for the same reason.
 const MOST_VALUES: usize = 1 << 26;
+
+/// Most views and most phases of a picture: more than anybody would look at.
+const MOST_VIEWS: usize = 16;
+const MOST_PHASES: usize = 256;
+
+/// Longest name of a view or phase that fits above a picture.
+const LONGEST_LABEL: usize = 32;
 
 /// Longest model name that fits the band under a picture.
 const LONGEST_NAME: usize = 32;
 
 /// Checks every rule; see [`Manifest::check`].
 pub(super) fn check(manifest: &Manifest) -> Result<(), ManifestError> {
-    if manifest.format_version != FORMAT_VERSION {
-        return wrong(
-            "format_version",
-            format!(
-                "is {}, but this version reads {FORMAT_VERSION}; use the program of the model's age",
-                manifest.format_version
-            ),
-        );
-    }
+    check_version(manifest.format_version)?;
     check_name(&manifest.name)?;
     check_network("encoder", &manifest.encoder)?;
     check_network("decoder", &manifest.decoder)?;
     if manifest.encoder.file == manifest.decoder.file {
         return wrong("decoder.file", "is the encoder's file".into());
     }
+    if let Some(statistics) = &manifest.statistics {
+        check_file("statistics", statistics, LARGEST_STATISTICS_BYTES)?;
+    }
+    check_labels("picture.views", &manifest.picture.views, MOST_VIEWS)?;
+    check_labels("picture.phases", &manifest.picture.phases, MOST_PHASES)?;
     check_shapes(manifest)?;
-    check_numbers(manifest)?;
-    check_label("picture.view", &manifest.picture.view)?;
-    check_label("picture.phase", &manifest.picture.phase)
+    check_numbers(manifest)
+}
+
+/// Checks that a manifest has the layout that this version reads.
+pub(super) fn check_version(format_version: u32) -> Result<(), ManifestError> {
+    if format_version == FORMAT_VERSION {
+        return Ok(());
+    }
+    let remedy = if format_version < FORMAT_VERSION {
+        "export the model again with the trainer of this version"
+    } else {
+        "use the program of the model's age"
+    };
+    wrong(
+        "format_version",
+        format!("is {format_version}, but this version reads {FORMAT_VERSION}; {remedy}"),
+    )
 }
 
 fn wrong<T>(field: &str, fault: String) -> Result<T, ManifestError> {
@@ -59,56 +81,65 @@ pub(super) fn check_name(name: &str) -> Result<(), ManifestError> {
     Ok(())
 }
 
-/// Text that is drawn on the picture with a font of ASCII letters.
-fn check_label(field: &str, text: &str) -> Result<(), ManifestError> {
+/// Texts that are drawn on the picture with a font of ASCII letters.
+fn check_labels(field: &str, texts: &[String], most: usize) -> Result<(), ManifestError> {
+    if texts.is_empty() || texts.len() > most {
+        let fault = format!("has {} entries, but must have 1 to {most}", texts.len());
+        return wrong(field, fault);
+    }
     let printable = |c: char| c.is_ascii_graphic() || c == ' ';
-    if text.is_empty() || !text.chars().all(printable) {
-        return wrong(
-            field,
-            "must be printable ASCII text, because it is drawn on the picture".into(),
-        );
+    for text in texts {
+        if text.is_empty() || text.len() > LONGEST_LABEL || !text.chars().all(printable) {
+            return wrong(
+                field,
+                format!(
+                    "must be 1 to {LONGEST_LABEL} printable ASCII letters each, because they are drawn on the picture"
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn check_file(which: &str, identity: &FileIdentity, most: u64) -> Result<(), ManifestError> {
+    let FileIdentity {
+        file,
+        sha256,
+        bytes,
+    } = identity;
+    if !is_plain_name(file) {
+        let fault = format!("is {file:?}, but must be a file name within the model folder");
+        return wrong(&format!("{which}.file"), fault);
+    }
+    let hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    if sha256.len() != 64 || !sha256.chars().all(hexadecimal) {
+        let fault = "must be 64 lower-case hexadecimal digits".into();
+        return wrong(&format!("{which}.sha256"), fault);
+    }
+    if *bytes == 0 || *bytes > most {
+        let fault = format!("is {bytes}, but must be 1 to {most}");
+        return wrong(&format!("{which}.bytes"), fault);
     }
     Ok(())
 }
 
 fn check_network(which: &str, network: &NetworkFile) -> Result<(), ManifestError> {
-    if !is_plain_name(&network.file) {
-        return wrong(
-            &format!("{which}.file"),
-            format!(
-                "is {:?}, but must be a file name within the model folder",
-                network.file
-            ),
-        );
-    }
-    let hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-    if network.sha256.len() != 64 || !network.sha256.chars().all(hexadecimal) {
-        return wrong(
-            &format!("{which}.sha256"),
-            "must be 64 lower-case hexadecimal digits".into(),
-        );
-    }
-    if network.bytes == 0 || network.bytes > LARGEST_FILE_BYTES {
-        return wrong(
-            &format!("{which}.bytes"),
-            format!(
-                "is {}, but must be 1 to {LARGEST_FILE_BYTES}",
-                network.bytes
-            ),
-        );
-    }
-    for (end, shape) in [
-        ("input", &network.input_shape),
-        ("output", &network.output_shape),
-    ] {
-        let values = shape
-            .iter()
-            .try_fold(1_usize, |product, &n| product.checked_mul(n));
-        if shape.is_empty() || !values.is_some_and(|count| (1..=MOST_VALUES).contains(&count)) {
-            return wrong(
-                &format!("{which}.{end}_shape"),
-                format!("is {shape:?}, but must hold 1 to {MOST_VALUES} values"),
-            );
+    check_file(which, &network.identity(), LARGEST_FILE_BYTES)?;
+    for (end, ports) in [("input", &network.inputs), ("output", &network.outputs)] {
+        let field = format!("{which}.{end}");
+        for (place, port) in ports.iter().enumerate() {
+            let Port { name, shape } = port;
+            let values = shape
+                .iter()
+                .try_fold(1_usize, |product, &n| product.checked_mul(n));
+            if shape.is_empty() || !values.is_some_and(|count| (1..=MOST_VALUES).contains(&count)) {
+                let fault =
+                    format!("{name:?} is {shape:?}, but must hold 1 to {MOST_VALUES} values");
+                return wrong(&field, fault);
+            }
+            if ports[..place].iter().any(|other| other.name == *name) {
+                return wrong(&field, format!("{name:?} is there twice"));
+            }
         }
     }
     Ok(())
@@ -123,40 +154,65 @@ fn check_shapes(manifest: &Manifest) -> Result<(), ManifestError> {
         picture,
         ..
     } = manifest;
-    let expected = network_input::shape(preprocessing);
-    if encoder.input_shape != expected {
-        return wrong(
-            "encoder.input_shape",
-            format!(
-                "is {:?}, but its preprocessing gives {expected:?}",
-                encoder.input_shape
-            ),
-        );
+    let ecg = network_input::shape(preprocessing);
+    check_ports(
+        "encoder.input",
+        &encoder.inputs,
+        &Port::new(ECG, &ecg),
+        Some(&Port::new(HEART_RATE, &[1, 1])),
+    )?;
+    let latent = match &encoder.outputs[..] {
+        [only] if only.name == LATENT && matches!(only.shape[..], [1, _]) => only,
+        other => {
+            let fault = format!("is {}, but must be latent [1, length] alone", listed(other));
+            return wrong("encoder.output", fault);
+        }
+    };
+    check_ports("decoder.input", &decoder.inputs, latent, None)?;
+    let channels = picture.channels();
+    let shape = match decoder.output(PICTURE).map(|port| &port.shape[..]) {
+        Some(shape @ &[1, given, _, _]) if given == channels => shape,
+        _ => {
+            let fault = format!(
+                "is {}, but must have picture [1, {channels}, height, width] for {} views in {} phases",
+                listed(&decoder.outputs),
+                picture.views.len(),
+                picture.phases.len()
+            );
+            return wrong("decoder.output", fault);
+        }
+    };
+    check_ports(
+        "decoder.output",
+        &decoder.outputs,
+        &Port::new(PICTURE, shape),
+        Some(&Port::new(DEVIATION, shape)),
+    )
+}
+
+/// There must be the one port, may be the other, and no more.
+fn check_ports(
+    field: &str,
+    given: &[Port],
+    needed: &Port,
+    allowed: Option<&Port>,
+) -> Result<(), ManifestError> {
+    let known = |port: &Port| port == needed || Some(port) == allowed;
+    if given.contains(needed) && given.iter().all(known) {
+        return Ok(());
     }
-    if encoder.output_shape.len() != 2 || encoder.output_shape[0] != 1 {
-        return wrong(
-            "encoder.output_shape",
-            format!("is {:?}, but a latent is [1, length]", encoder.output_shape),
-        );
-    }
-    if decoder.input_shape != encoder.output_shape {
-        return wrong(
-            "decoder.input_shape",
-            format!(
-                "is {:?}, but the encoder gives {:?}",
-                decoder.input_shape, encoder.output_shape
-            ),
-        );
-    }
-    match decoder.output_shape[..] {
-        [1, frames, _, _] if frames == picture.frames => Ok(()),
-        _ => wrong(
-            "decoder.output_shape",
-            format!(
-                "is {:?}, but must be [1, {}, height, width] as picture.frames says",
-                decoder.output_shape, picture.frames
-            ),
-        ),
+    let more = allowed.map_or(String::new(), |port| format!(", with or without {port}"));
+    let fault = format!("is {}, but must be {needed}{more}", listed(given));
+    wrong(field, fault)
+}
+
+/// Ports in words.
+fn listed(ports: &[Port]) -> String {
+    let words: Vec<String> = ports.iter().map(Port::to_string).collect();
+    if words.is_empty() {
+        "missing".into()
+    } else {
+        words.join(" and ")
     }
 }
 
@@ -211,6 +267,10 @@ fn check_numbers(manifest: &Manifest) -> Result<(), ManifestError> {
         ("latent.norm_mean", latent.norm_mean),
         ("latent.norm_sd", latent.norm_sd),
         ("parity.max_abs_difference", parity.max_abs_difference),
+        (
+            "parity.half_precision_difference",
+            parity.half_precision_difference.unwrap_or(0.0),
+        ),
     ];
     for (field, value) in not_negative {
         if !(value.is_finite() && value >= 0.0) {
@@ -255,19 +315,42 @@ mod tests {
         }
     }
 
+    fn with_ecg(manifest: &mut Manifest, shape: &[usize]) {
+        manifest.encoder.inputs = vec![Port::new(ECG, shape)];
+    }
+
     #[test]
     fn ten_denoised_seconds_may_be_named() {
         let mut manifest = sound();
         manifest.preprocessing = denoised(4);
-        manifest.encoder.input_shape = vec![1, 12, 5000];
+        with_ecg(&mut manifest, &[1, 12, 5000]);
+        manifest.check().expect("a sound manifest");
+    }
+
+    #[test]
+    fn heart_rate_deviation_and_statistics_may_be_there_in_any_order() {
+        let mut manifest = sound();
+        manifest
+            .encoder
+            .inputs
+            .insert(0, Port::new(HEART_RATE, &[1, 1]));
+        let deviation = Port::new(DEVIATION, &[1, 4, 128, 128]);
+        manifest.decoder.outputs = vec![deviation, Port::new(PICTURE, &[1, 4, 128, 128])];
+        manifest.picture.views.push("four-chamber".into());
+        manifest.picture.phases.push("end-systole".into());
+        manifest.statistics = Some(FileIdentity {
+            file: "statistics.json".into(),
+            ..manifest.encoder.identity()
+        });
         manifest.check().expect("a sound manifest");
     }
 
     #[test]
     fn every_rule_refuses_what_breaks_it_and_names_the_field() {
         type Spoil = fn(&mut Manifest);
-        let cases: [(&str, Spoil); 26] = [
-            ("format_version", |m| m.format_version = 2),
+        let cases: [(&str, Spoil); 37] = [
+            ("format_version", |m| m.format_version = 1),
+            ("format_version", |m| m.format_version = 3),
             ("name", |m| m.name = "é".into()),
             ("name", |m| m.name = "n".repeat(33)),
             ("encoder.file", |m| {
@@ -281,20 +364,41 @@ mod tests {
             ("encoder.sha256", |m| m.encoder.sha256 = "A".repeat(64)),
             ("decoder.sha256", |m| m.decoder.sha256 = "a".repeat(63)),
             ("encoder.bytes", |m| m.encoder.bytes = 0),
-            ("encoder.input_shape", |m| {
-                m.encoder.input_shape = vec![1, 8, 600]
+            ("statistics.bytes", |m| {
+                m.statistics = Some(FileIdentity {
+                    bytes: 1 << 25,
+                    ..m.encoder.identity()
+                })
             }),
-            ("encoder.output_shape", |m| {
-                m.encoder.output_shape = vec![256]
+            ("encoder.input", |m| with_ecg(m, &[1, 8, 600])),
+            ("encoder.input", |m| m.encoder.inputs.clear()),
+            ("encoder.input", |m| {
+                m.encoder.inputs[0].name = "signal".into()
             }),
-            ("decoder.input_shape", |m| {
-                m.decoder.input_shape = vec![1, 128]
+            ("encoder.input", |m| {
+                m.encoder.inputs.push(Port::new("age", &[1, 1]))
             }),
-            ("decoder.output_shape", |m| {
-                m.decoder.output_shape = vec![1, 2, 128, 128]
+            ("encoder.input", |m| {
+                m.encoder.inputs.push(Port::new(HEART_RATE, &[1, 2]))
             }),
-            ("decoder.output_shape", |m| {
-                m.decoder.output_shape = vec![usize::MAX, 2]
+            ("encoder.input", |m| {
+                m.encoder.inputs.push(m.encoder.inputs[0].clone())
+            }),
+            ("encoder.output", |m| m.encoder.outputs[0].shape = vec![256]),
+            ("encoder.output", |m| m.encoder.outputs.clear()),
+            ("decoder.input", |m| {
+                m.decoder.inputs[0].shape = vec![1, 128]
+            }),
+            ("decoder.output", |m| {
+                m.decoder.outputs[0].shape = vec![1, 2, 128, 128]
+            }),
+            ("decoder.output", |m| {
+                m.decoder.outputs[0].shape = vec![usize::MAX, 2]
+            }),
+            ("decoder.output", |m| {
+                m.decoder
+                    .outputs
+                    .push(Port::new(DEVIATION, &[1, 1, 64, 64]))
             }),
             ("preprocessing.sampling_rate_hz", |m| {
                 m.preprocessing = median_beat(250.0, 0.5, 10.0)
@@ -305,18 +409,22 @@ mod tests {
             ("preprocessing.clip", |m| {
                 m.preprocessing = median_beat(500.0, 0.5, 0.0)
             }),
-            ("encoder.input_shape", |m| m.preprocessing = lead("I")),
+            ("encoder.input", |m| m.preprocessing = lead("I")),
             ("preprocessing.lead", |m| {
                 m.preprocessing = lead("V9");
-                m.encoder.input_shape = vec![1, 1, 600];
+                with_ecg(m, &[1, 1, 600]);
             }),
-            ("encoder.input_shape", |m| m.preprocessing = denoised(4)),
+            ("encoder.input", |m| m.preprocessing = denoised(4)),
             ("preprocessing", |m| {
                 m.preprocessing = denoised(9);
-                m.encoder.input_shape = vec![1, 12, 5000];
+                with_ecg(m, &[1, 12, 5000]);
             }),
-            ("picture.phase", |m| {
-                m.picture.phase = "end\ndiastole".into()
+            ("picture.phases", |m| {
+                m.picture.phases = vec!["end\ndiastole".into()]
+            }),
+            ("picture.views", |m| m.picture.views.clear()),
+            ("decoder.output", |m| {
+                m.picture.views.push("four-chamber".into())
             }),
             ("metrics.test_image_mse", |m| {
                 m.metrics.insert("test_image_mse".into(), f64::INFINITY);

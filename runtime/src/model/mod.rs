@@ -1,13 +1,16 @@
 //! The trained model: its manifest, its verification, and running it with tract.
 //!
-//! A model is a folder of a `manifest.toml` and the ONNX files it names:
+//! A model is a folder of a `manifest.toml` and the files it names: two networks in ONNX and
+//! `statistics.json`:
 //!
 //! - [`manifest`]: what the manifest says, field by field, checked as a whole;
+//! - [`network_file`]: what it says of each file;
 //! - [`verify`]: the files on disk are those the manifest names, by size and SHA-256;
 //! - [`locate`]: where a model is looked for when none is named;
 //! - [`network`]: one ONNX network, run by tract;
 //! - [`network_input`]: from a median beat to the numbers the encoder takes;
 //! - [`latent`]: what the encoder makes of an ECG;
+//! - [`statistics`]: how latents spread, how far one lies from them, and what can be read from it;
 //! - [`load`]: all of these together, as [`Model`];
 //! - [`error`]: what can be wrong with a model.
 
@@ -18,10 +21,13 @@ pub mod locate;
 pub mod manifest;
 mod manifest_check;
 pub mod network;
+pub mod network_file;
 pub mod network_input;
+pub mod statistics;
 pub mod verify;
 
 pub use error::{ManifestError, ModelError};
 pub use latent::Latent;
 pub use load::Model;
 pub use manifest::Manifest;
+pub use statistics::Statistics;

@@ -9,60 +9,95 @@ use tract_onnx::tract_core::ops::konst::Const;
 
 use super::error::ModelError;
 use super::manifest::NetworkFile;
+use super::network_file::Port;
 
 /// A network ready to run. It holds no state between runs and may be shared by threads.
 #[derive(Debug)]
 pub struct Network {
     description: NetworkFile,
+    /// For each of the graph's inputs, which of the description's it is.
+    input_places: Vec<usize>,
+    /// For each of the description's outputs, which of the graph's it is.
+    output_places: Vec<usize>,
     plan: Arc<TypedRunnableModel>,
 }
 
 impl Network {
-    /// Parses and optimises an ONNX network, with the input shape that `description`
-    /// gives, and checks that its input, output and shapes are those described.
+    /// Parses and optimises an ONNX network, with the input shapes that `description`
+    /// gives, and checks that its inputs, outputs and shapes are those described.
     ///
     /// # Errors
     /// [`ModelError::Network`] if tract cannot run the graph, the graph is not the one
     /// described, or a weight is not a finite number.
     pub fn from_onnx(onnx: &[u8], description: &NetworkFile) -> Result<Self, ModelError> {
-        let typed = parse(onnx, description)
+        let (typed, input_places) = parse(onnx, description)
             .map_err(|error| failed(description, &format!("tract cannot read it: {error:#}")))?;
-        check_output(&typed, description)?;
+        let output_places = checked_outputs(&typed, description)?;
         check_weights(&typed, description)?;
         let plan = optimise(typed)
             .map_err(|error| failed(description, &format!("tract cannot run it: {error:#}")))?;
         Ok(Self {
             description: description.clone(),
+            input_places,
+            output_places,
             plan,
         })
     }
 
-    /// Runs the network once: `input` in the manifest's input shape, row-major; the
-    /// result likewise in its output shape.
+    /// Runs the network once: `inputs` in the order and shapes of the manifest, row-major; the
+    /// results likewise.
     ///
     /// # Errors
-    /// If the input has another length, or an input or output value is not finite.
-    pub fn run(&self, input: &[f32]) -> Result<Vec<f32>, ModelError> {
+    /// If there are more or fewer inputs, one has another length, or an input or output value
+    /// is not finite.
+    pub fn run(&self, inputs: &[&[f32]]) -> Result<Vec<Vec<f32>>, ModelError> {
         let description = &self.description;
-        if input.len() != description.input_length() {
+        let given: usize = inputs.iter().map(|values| values.len()).sum();
+        let lengths = description.inputs.iter().map(Port::length);
+        if !lengths.eq(inputs.iter().map(|values| values.len())) {
             return Err(ModelError::InputLength {
                 file: description.file.clone(),
-                expected: description.input_length(),
-                given: input.len(),
+                expected: description.inputs.iter().map(Port::length).sum(),
+                given,
             });
         }
-        self.check_finite("input", input)?;
-        let output = evaluate(&self.plan, &description.input_shape, input)
+        for (port, values) in description.inputs.iter().zip(inputs) {
+            self.check_finite(&port.name, values)?;
+        }
+        let outputs = self
+            .evaluate(inputs)
             .map_err(|error| failed(description, &format!("it failed to run: {error:#}")))?;
-        self.check_finite("output", &output)?;
-        Ok(output)
+        for (port, values) in description.outputs.iter().zip(&outputs) {
+            self.check_finite(&port.name, values)?;
+        }
+        Ok(outputs)
     }
 
-    fn check_finite(&self, end: &'static str, values: &[f32]) -> Result<(), ModelError> {
+    fn evaluate(&self, inputs: &[&[f32]]) -> TractResult<Vec<Vec<f32>>> {
+        let ports = &self.description.inputs;
+        let tensors = self.input_places.iter().map(|&place| {
+            let tensor = Tensor::from_shape(&ports[place].shape, inputs[place])?;
+            Ok(tensor.into())
+        });
+        let given = self.plan.run(tensors.collect::<TractResult<_>>()?)?;
+        let ordered = self.output_places.iter().map(|&place| {
+            let output = given
+                .get(place)
+                .ok_or_else(|| TractError::msg("it gave too few outputs"))?;
+            Ok(output
+                .to_plain_array_view::<f32>()?
+                .iter()
+                .copied()
+                .collect())
+        });
+        ordered.collect()
+    }
+
+    fn check_finite(&self, end: &str, values: &[f32]) -> Result<(), ModelError> {
         match values.iter().position(|value| !value.is_finite()) {
             Some(index) => Err(ModelError::NotFinite {
                 file: self.description.file.clone(),
-                end,
+                end: end.to_owned(),
                 index,
                 value: values[index],
             }),
@@ -80,65 +115,100 @@ fn failed(description: &NetworkFile, reason: &str) -> ModelError {
     }
 }
 
-/// Reads the graph and fixes its only input to the shape of the manifest.
-fn parse(onnx: &[u8], description: &NetworkFile) -> TractResult<TypedModel> {
-    // What the graph says of its output is ignored, so that the check afterwards is one
+/// Reads the graph and fixes its inputs to the shapes of the manifest; with it, which of the
+/// manifest's inputs each of the graph's is.
+fn parse(onnx: &[u8], description: &NetworkFile) -> TractResult<(TypedModel, Vec<usize>)> {
+    // What the graph says of its outputs is ignored, so that the check afterwards is one
     // of what it really computes.
     let mut graph = tract_onnx::onnx()
         .with_ignore_output_shapes(true)
         .model_for_read(&mut Cursor::new(onnx))?;
-    let inputs = graph.input_outlets()?.to_vec();
-    match inputs[..] {
-        [only] if graph.node(only.node).name == description.input => {}
-        _ => {
-            let names: Vec<&str> = inputs
-                .iter()
-                .map(|outlet| graph.node(outlet.node).name.as_str())
-                .collect();
-            return Err(TractError::msg(format!(
-                "its inputs are {names:?} where the manifest says {:?}",
-                description.input
-            )));
-        }
+    let names: Vec<String> = graph
+        .input_outlets()?
+        .iter()
+        .map(|outlet| graph.node(outlet.node).name.clone())
+        .collect();
+    let Some(places) = matched(&names, &description.inputs) else {
+        return Err(TractError::msg(format!(
+            "its inputs are {names:?} where the manifest says {:?}",
+            names_of(&description.inputs)
+        )));
+    };
+    for (index, &place) in places.iter().enumerate() {
+        let shape = &description.inputs[place].shape;
+        graph.set_input_fact(index, f32::fact(shape).into())?;
     }
-    graph.set_input_fact(0, f32::fact(&description.input_shape).into())?;
-    graph.into_typed()
+    Ok((graph.into_typed()?, places))
 }
 
-/// Compares the graph's output, as tract worked it out, with the manifest.
-fn check_output(typed: &TypedModel, description: &NetworkFile) -> Result<(), ModelError> {
-    let reason = match typed.outputs[..] {
-        [only] => {
-            let label = typed
-                .outlet_label(only)
-                .unwrap_or(&typed.node(only.node).name);
-            let fact = typed
-                .outlet_fact(only)
-                .map_err(|error| failed(description, &format!("its output is unclear: {error}")))?;
-            let shape = fact.shape.as_concrete();
-            if label != description.output {
-                format!(
-                    "its output is {label:?} where the manifest says {:?}",
-                    description.output
-                )
-            } else if fact.datum_type != f32::datum_type() {
-                format!(
-                    "its output is {:?} where 32-bit floats are expected",
-                    fact.datum_type
-                )
-            } else if shape != Some(&description.output_shape) {
-                format!(
-                    "its output has the shape {:?} where the manifest says {:?}",
-                    fact.shape, description.output_shape
-                )
-            } else {
-                return Ok(());
-            }
-        }
-        _ => format!(
-            "it has {} outputs where one is expected",
-            typed.outputs.len()
-        ),
+/// Which port each name is, if names and ports are the same but for their order.
+fn matched(names: &[String], ports: &[Port]) -> Option<Vec<usize>> {
+    let place = |name: &String| ports.iter().position(|port| port.name == *name);
+    let places: Vec<usize> = names.iter().map(place).collect::<Option<_>>()?;
+    let all = (0..ports.len()).all(|port| places.contains(&port));
+    (all && places.len() == ports.len()).then_some(places)
+}
+
+fn names_of(ports: &[Port]) -> Vec<&str> {
+    ports.iter().map(|port| port.name.as_str()).collect()
+}
+
+/// Compares the graph's outputs, as tract worked them out, with the manifest's; gives which of
+/// the graph's each of the manifest's is.
+fn checked_outputs(
+    typed: &TypedModel,
+    description: &NetworkFile,
+) -> Result<Vec<usize>, ModelError> {
+    let label = |outlet: &OutletId| {
+        let label = typed.outlet_label(*outlet);
+        label.unwrap_or(&typed.node(outlet.node).name).to_owned()
+    };
+    let names: Vec<String> = typed.outputs.iter().map(label).collect();
+    let ports = &description.outputs;
+    if matched(&names, ports).is_none() {
+        let reason = format!(
+            "its outputs are {names:?} where the manifest says {:?}",
+            names_of(ports)
+        );
+        return Err(failed(description, &reason));
+    }
+    let mut places = Vec::new();
+    for port in ports {
+        let place = names
+            .iter()
+            .position(|name| *name == port.name)
+            .expect("names and ports were just matched");
+        check_output(typed, typed.outputs[place], port, description)?;
+        places.push(place);
+    }
+    Ok(places)
+}
+
+fn check_output(
+    typed: &TypedModel,
+    outlet: OutletId,
+    port: &Port,
+    description: &NetworkFile,
+) -> Result<(), ModelError> {
+    let name = &port.name;
+    let fact = typed.outlet_fact(outlet).map_err(|error| {
+        failed(
+            description,
+            &format!("its output {name:?} is unclear: {error}"),
+        )
+    })?;
+    let reason = if fact.datum_type != f32::datum_type() {
+        format!(
+            "its output {name:?} is {:?} where 32-bit floats are expected",
+            fact.datum_type
+        )
+    } else if fact.shape.as_concrete() != Some(&port.shape) {
+        format!(
+            "its output {name:?} has the shape {:?} where the manifest says {:?}",
+            fact.shape, port.shape
+        )
+    } else {
+        return Ok(());
     };
     Err(failed(description, &reason))
 }
@@ -150,16 +220,24 @@ fn check_weights(typed: &TypedModel, description: &NetworkFile) -> Result<(), Mo
         let Some(constant) = node.op_as::<Const>() else {
             continue;
         };
-        // Constants of other types, such as shapes, have no view as floats.
-        let Ok(values) = constant.val().to_plain_array_view::<f32>() else {
-            continue;
-        };
-        if values.iter().any(|value| !value.is_finite()) {
+        if !all_finite(constant.val()) {
             let reason = format!("the weights {:?} are not all finite numbers", node.name);
             return Err(failed(description, &reason));
         }
     }
     Ok(())
+}
+
+/// Whether all values of a tensor of 32-bit or 16-bit floats are finite; others, such as shapes,
+/// always are.
+fn all_finite(tensor: &Tensor) -> bool {
+    if let Ok(values) = tensor.to_plain_array_view::<f32>() {
+        values.iter().all(|value| value.is_finite())
+    } else if let Ok(values) = tensor.to_plain_array_view::<f16>() {
+        values.iter().all(|value| value.is_finite())
+    } else {
+        true
+    }
 }
 
 /// Rewrites the graph for this machine and orders its nodes.
@@ -170,21 +248,4 @@ fn optimise(typed: TypedModel) -> TractResult<Arc<TypedRunnableModel>> {
     without_direct_form
         .enter(|| typed.into_optimized())?
         .into_runnable()
-}
-
-fn evaluate(
-    plan: &Arc<TypedRunnableModel>,
-    shape: &[usize],
-    input: &[f32],
-) -> TractResult<Vec<f32>> {
-    let input = Tensor::from_shape(shape, input)?;
-    let outputs = plan.run(tvec!(input.into()))?;
-    let first = outputs
-        .first()
-        .ok_or_else(|| TractError::msg("it gave no output"))?;
-    Ok(first
-        .to_plain_array_view::<f32>()?
-        .iter()
-        .copied()
-        .collect())
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::error::{ManifestError, ModelError};
-use super::manifest::{self, Manifest, NetworkFile};
+use super::manifest::{self, FileIdentity, Manifest};
 use crate::untrusted_file::{Start, read_up_to};
 
 /// A manifest larger than this is not one.
@@ -57,30 +57,30 @@ fn parse_manifest(start: Start) -> Result<Manifest, ManifestError> {
     Manifest::from_toml(&text)
 }
 
-/// Reads one network file of the model in `folder` and compares its size and SHA-256
-/// with the manifest's.
+/// Reads one file of the model in `folder` and compares its size and SHA-256 with the
+/// manifest's.
 ///
 /// # Errors
 /// [`ModelError::Unreadable`], [`ModelError::WrongSize`] or
 /// [`ModelError::WrongDigest`], each naming the file.
-pub fn read_network(folder: &Path, network: &NetworkFile) -> Result<Vec<u8>, ModelError> {
-    let path = folder.join(&network.file);
+pub fn read_file(folder: &Path, identity: &FileIdentity) -> Result<Vec<u8>, ModelError> {
+    let path = folder.join(&identity.file);
     let Start {
         bytes,
         file_bytes: found,
-    } = start_of(&path, network.bytes)?;
-    if found != network.bytes {
+    } = start_of(&path, identity.bytes)?;
+    if found != identity.bytes {
         return Err(ModelError::WrongSize {
             path,
-            expected: network.bytes,
+            expected: identity.bytes,
             found,
         });
     }
     let found = sha256_hex(&bytes);
-    if found != network.sha256 {
+    if found != identity.sha256 {
         return Err(ModelError::WrongDigest {
             path,
-            expected: network.sha256.clone(),
+            expected: identity.sha256.clone(),
             found,
         });
     }

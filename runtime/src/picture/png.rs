@@ -1,16 +1,15 @@
-//! The marked picture as the bytes of a PNG file.
+//! The marked pictures as the bytes of a PNG file.
 //!
-//! There is one way to a file, and it marks the picture: [`encode`] draws, marks and
+//! There is one way to a file, and it marks the pictures: [`encode`] draws, marks and
 //! describes in one step. The keywords are those of the PNG specification (third
 //! edition, section 11.3.3.2, `tEXt`), plus the model and its digest. Nothing in the
 //! file identifies the patient.
 
-use png::{BitDepth, ColorType, Encoder, PixelDimensions, Unit};
 use thiserror::Error;
 
-use super::mark::{self, FORCED, Label, NOTICE};
+use super::mark::{self, Label, NOTICE};
 use super::pseudo_mri::PseudoMri;
-use super::render;
+use super::sheet::{self, Layout};
 
 /// Keyword of the chunk that holds the model's name.
 pub const MODEL_KEYWORD: &str = "Model";
@@ -21,42 +20,28 @@ pub const MODEL_SHA256_KEYWORD: &str = "Model SHA-256";
 /// Why a picture could not be encoded.
 #[derive(Debug, Error)]
 pub enum PngError {
-    /// The picture has no such frame.
-    #[error("the picture has {frames} frames, so there is no frame {index}")]
-    NoFrame {
-        /// Frames of the picture.
-        frames: usize,
-        /// Index of the frame asked for, from 0.
-        index: usize,
-    },
     /// The encoder refused, e.g. for a picture of more than 2³¹ columns.
     #[error("the picture cannot be encoded as PNG: {0}")]
     Encoding(#[from] png::EncodingError),
 }
 
-/// Draws one frame, marks it, and encodes it as an 8-bit grey PNG with its description
-/// and its scale in patient millimetres.
+/// Draws all views and phases with their uncertainty on one sheet, marks it, and encodes it
+/// as an 8-bit PNG with its description and its scale in patient millimetres; in grey where
+/// there are no maps of uncertainty.
 ///
 /// # Errors
-/// If there is no such frame or the picture is too large for a PNG.
-pub fn encode(picture: &PseudoMri, index: usize, label: &Label) -> Result<Vec<u8>, PngError> {
-    let frames = picture.frames();
-    let drawn = render::frame(picture, index).ok_or(PngError::NoFrame { frames, index })?;
-    let image = mark::apply(drawn, label);
-    let side =
-        |length: usize| u32::try_from(length).map_err(|_| png::EncodingError::LimitsExceeded);
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, side(image.width())?, side(image.height())?);
-    encoder.set_color(ColorType::Grayscale);
-    encoder.set_depth(BitDepth::Eight);
-    encoder.set_pixel_dims(Some(pixel_dimensions(picture)));
-    for (keyword, text) in description(label) {
-        encoder.add_text_chunk(keyword.into(), text)?;
-    }
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(image.pixels())?;
-    writer.finish()?;
-    Ok(bytes)
+/// If the sheet is too large for a PNG.
+pub fn encode(picture: &PseudoMri, label: &Label) -> Result<Vec<u8>, PngError> {
+    let layout = Layout::new(picture.shape(), picture.deviation().is_some());
+    let image = mark::apply(&sheet::draw(picture, &layout, label), &layout, label);
+    let description = description(label);
+    let texts: Vec<(&str, &str)> = description
+        .iter()
+        .map(|(keyword, text)| (*keyword, text.as_str()))
+        .collect();
+    let magnified_mm = picture.pixel_mm() / layout.factor() as f64;
+    let per_metre = (1000.0 / magnified_mm).round() as u32;
+    Ok(image.to_png(&texts, Some(per_metre))?)
 }
 
 /// The text chunks of a picture: keyword and text.
@@ -72,34 +57,26 @@ pub fn description(label: &Label) -> Vec<(&'static str, String)> {
         (MODEL_KEYWORD, label.model_name.clone()),
         (MODEL_SHA256_KEYWORD, label.model_sha256.clone()),
     ];
-    if label.forced {
-        chunks.push(("Warning", FORCED.into()));
-    }
+    let warnings = label.warnings.iter();
+    chunks.extend(warnings.map(|warning| ("Warning", warning.words().into())));
     chunks
-}
-
-/// Pixels per metre of the patient in the magnified picture.
-fn pixel_dimensions(picture: &PseudoMri) -> PixelDimensions {
-    let magnified_mm = picture.pixel_mm() / render::magnification(picture.width()) as f64;
-    let per_metre = (1000.0 / magnified_mm).round() as u32;
-    PixelDimensions {
-        xppu: per_metre,
-        yppu: per_metre,
-        unit: Unit::Meter,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::GrayImage;
     use crate::picture::mark::tests::label;
+    use crate::picture::{PictureShape, RgbImage};
+    use png::{BitDepth, ColorType};
+
+    fn picture() -> PseudoMri {
+        let values = (0..128 * 128).map(|i| (i % 128) as f32 / 127.0).collect();
+        PseudoMri::new(PictureShape::single(128, 128), 1.45, values).expect("a picture")
+    }
 
     #[test]
     fn the_file_decodes_to_the_marked_picture_with_its_description() {
-        let values = (0..128 * 128).map(|i| (i % 128) as f32 / 127.0).collect();
-        let picture = PseudoMri::new(1, 128, 128, 1.45, values).expect("a picture");
-        let bytes = encode(&picture, 0, &label()).expect("encoded");
+        let bytes = encode(&picture(), &label()).expect("encoded");
         let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes))
             .read_info()
             .expect("a PNG");
@@ -113,8 +90,10 @@ mod tests {
             (info.width, info.height),
             (512, 512 + mark::BAND_HEIGHT as u32)
         );
-        let image = GrayImage::from_pixels(512, pixels);
-        assert!(mark::is_marked(&image) && mark::bears_label(&image, &label()));
+        let pixels = pixels.into_iter().map(|gray| [gray; 3]).collect();
+        let image = RgbImage::from_pixels(512, pixels);
+        let layout = Layout::new(picture().shape(), false);
+        assert!(mark::bears_label(&image, &layout, &label()));
         let header = reader.info();
         assert_eq!(header.pixel_dims.map(|dims| dims.xppu), Some(2759));
         let found: Vec<(&str, &str)> = header
@@ -132,12 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_that_is_not_there_is_an_error() {
-        let picture = PseudoMri::new(1, 1, 1, 1.0, vec![0.5]).expect("a picture");
-        let refused = encode(&picture, 1, &label()).expect_err("one frame only");
-        assert_eq!(
-            refused.to_string(),
-            "the picture has 1 frames, so there is no frame 1"
-        );
+    fn warnings_are_in_the_description_too() {
+        let warned = Label {
+            warnings: mark::Warning::ALL.to_vec(),
+            ..label()
+        };
+        let texts = description(&warned);
+        for warning in mark::Warning::ALL {
+            assert!(texts.contains(&("Warning", warning.words().to_owned())));
+        }
     }
 }

@@ -1,35 +1,16 @@
-//! From values to a magnified grey image.
+//! Magnifying a picture.
 //!
 //! A 128 × 128 picture is small on a screen. It is magnified by a whole factor with
 //! cubic convolution (R. G. Keys, IEEE Trans. ASSP 29, 1981, a = −0.5), which passes
 //! through the decoder's values and invents no edges that a nearest-neighbour
 //! magnification would show.
 
-use super::gray_image::GrayImage;
-use super::pseudo_mri::PseudoMri;
-
-/// Least width of a rendered image in pixels; the band of words needs it.
-pub const LEAST_WIDTH: usize = 512;
-
-/// The whole factor by which a picture of `width` columns is magnified.
-pub fn magnification(width: usize) -> usize {
-    LEAST_WIDTH.div_ceil(width.max(1))
-}
-
-/// Draws one frame, magnified to at least [`LEAST_WIDTH`] columns; `None` if the picture
-/// has no such frame. Values are limited to 0 ..= 1.
-pub fn frame(picture: &PseudoMri, index: usize) -> Option<GrayImage> {
-    let factor = magnification(picture.width());
-    let (height, width) = (picture.height(), picture.width());
-    let wide = stretch_rows(picture.frame(index)?, width, factor);
-    let columns = width * factor;
-    let tall = transpose(&wide, columns);
-    let full = transpose(&stretch_rows(&tall, height, factor), height * factor);
-    let gray = |value: f32| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
-    Some(GrayImage::from_pixels(
-        columns,
-        full.into_iter().map(gray).collect(),
-    ))
+/// Magnifies a picture of `width` columns by a whole factor.
+pub fn magnified(values: &[f32], width: usize, factor: usize) -> Vec<f32> {
+    let height = values.len() / width.max(1);
+    let wide = stretch_rows(values, width, factor);
+    let tall = transpose(&wide, width * factor);
+    transpose(&stretch_rows(&tall, height, factor), height * factor)
 }
 
 /// Stretches every row of `width` values to `width * factor`.
@@ -83,11 +64,9 @@ fn transpose(values: &[f32], width: usize) -> Vec<f32> {
 mod tests {
     use super::*;
 
-    fn picture(height: usize, width: usize, value: impl Fn(usize, usize) -> f32) -> PseudoMri {
-        let values = (0..height)
-            .flat_map(|y| (0..width).map(move |x| (y, x)))
-            .map(|(y, x)| value(y, x));
-        PseudoMri::new(1, height, width, 1.45, values.collect()).expect("a picture")
+    fn picture(height: usize, width: usize, value: impl Fn(usize, usize) -> f32) -> Vec<f32> {
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (y, x)));
+        pixels.map(|(y, x)| value(y, x)).collect()
     }
 
     #[test]
@@ -102,31 +81,22 @@ mod tests {
 
     #[test]
     fn a_ramp_stays_a_ramp_and_keeps_its_direction() {
-        let image = frame(&picture(64, 128, |_, x| x as f32 / 127.0), 0).expect("a frame");
-        assert_eq!((image.height(), image.width()), (256, 512));
-        let row = &image.pixels()[100 * 512..101 * 512];
-        for (x, &gray) in row.iter().enumerate().skip(8).take(496) {
-            let exact = ((x as f32 + 0.5) / 4.0 - 0.5) / 127.0 * 255.0;
-            assert!(
-                (f32::from(gray) - exact).abs() <= 0.51,
-                "{x}: {gray} {exact}"
-            );
+        let image = magnified(&picture(64, 128, |_, x| x as f32 / 127.0), 128, 4);
+        assert_eq!(image.len(), 256 * 512);
+        let row = &image[100 * 512..101 * 512];
+        for (x, &value) in row.iter().enumerate().skip(8).take(496) {
+            let exact = ((x as f32 + 0.5) / 4.0 - 0.5) / 127.0;
+            assert!((value - exact).abs() < 1e-4, "{x}: {value} {exact}");
         }
-        let image = frame(&picture(128, 64, |y, _| y as f32 / 127.0), 0).expect("a frame");
-        assert_eq!((image.height(), image.width()), (1024, 512));
-        assert!(image.pixels()[..512].iter().all(|&gray| gray < 2));
-        assert!(image.pixels()[1023 * 512..].iter().all(|&gray| gray > 253));
+        let image = magnified(&picture(128, 64, |y, _| y as f32 / 127.0), 64, 8);
+        assert_eq!(image.len(), 1024 * 512);
+        assert!(image[..512].iter().all(|&value| value < 0.008));
+        assert!(image[1023 * 512..].iter().all(|&value| value > 0.992));
     }
 
     #[test]
-    fn at_factor_one_the_values_are_kept_and_limited() {
-        let values = [-3.0, 0.0, 0.5, 1.0, 7.0];
-        let image = frame(&picture(2, 600, |_, x| values[x % 5]), 0).expect("a frame");
-        assert_eq!(image.pixels()[..5], [0, 0, 128, 255, 255]);
-    }
-
-    #[test]
-    fn there_is_no_frame_beyond_the_last() {
-        assert_eq!(frame(&picture(2, 2, |_, _| 0.0), 1), None);
+    fn at_factor_one_the_values_are_kept() {
+        let values = picture(2, 600, |y, x| (y + x) as f32);
+        assert_eq!(magnified(&values, 600, 1), values);
     }
 }

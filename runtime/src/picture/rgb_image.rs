@@ -32,6 +32,37 @@ impl RgbImage {
         }
     }
 
+    /// An image of the given pixels, `width` to a row.
+    ///
+    /// # Panics
+    /// If `width` is 0 or the pixels do not make whole rows.
+    pub fn from_pixels(width: usize, pixels: Vec<[u8; 3]>) -> Self {
+        assert!(
+            width > 0 && pixels.len().is_multiple_of(width),
+            "pixels must make whole rows"
+        );
+        Self { width, pixels }
+    }
+
+    /// All pixels, row by row.
+    pub fn pixels(&self) -> &[[u8; 3]] {
+        &self.pixels
+    }
+
+    /// A part of the image, from this column and row on; `None` if it reaches beyond the image, or is
+    /// nothing.
+    pub fn part(&self, column: usize, row: usize, width: usize, height: usize) -> Option<Self> {
+        let inside = |start: usize, length: usize, all: usize| {
+            length > 0 && start.checked_add(length).is_some_and(|end| end <= all)
+        };
+        if !(inside(column, width, self.width) && inside(row, height, self.height())) {
+            return None;
+        }
+        let rows = self.pixels.chunks_exact(self.width).skip(row).take(height);
+        let pixels = rows.flat_map(|row| &row[column..column + width]).copied();
+        Some(Self::from_pixels(width, pixels.collect()))
+    }
+
     /// Columns.
     pub fn width(&self) -> usize {
         self.width
@@ -69,22 +100,21 @@ impl RgbImage {
     }
 
     /// The image as a PNG file with text chunks (Latin-1 keyword and text), and its scale if it has
-    /// one; with a palette if it has at most 256 colours, which makes a far smaller file.
+    /// one; in grey if it has no colour, and with a palette if it has at most 256, which makes a far
+    /// smaller file.
     ///
     /// # Errors
     /// If the image has more rows or columns than a PNG can, or a text is not Latin-1.
     pub fn to_png(
         &self,
         texts: &[(&str, &str)],
-        pixels_per_mm: Option<u32>,
+        pixels_per_metre: Option<u32>,
     ) -> Result<Vec<u8>, EncodingError> {
         let side = |length: usize| u32::try_from(length).map_err(|_| EncodingError::LimitsExceeded);
         let mut bytes = Vec::new();
         let mut encoder = Encoder::new(&mut bytes, side(self.width)?, side(self.height())?);
         encoder.set_depth(BitDepth::Eight);
-        encoder.set_compression(Compression::High);
-        if let Some(per_mm) = pixels_per_mm {
-            let per_metre = per_mm.saturating_mul(1000);
+        if let Some(per_metre) = pixels_per_metre {
             encoder.set_pixel_dims(Some(PixelDimensions {
                 xppu: per_metre,
                 yppu: per_metre,
@@ -94,8 +124,15 @@ impl RgbImage {
         for (keyword, text) in texts {
             encoder.add_text_chunk((*keyword).to_owned(), (*text).to_owned())?;
         }
+        let colourless = self.pixels.iter().all(|[r, g, b]| r == g && g == b);
         let data = match self.palette() {
+            _ if colourless => {
+                encoder.set_color(ColorType::Grayscale);
+                self.pixels.iter().map(|[gray, ..]| *gray).collect()
+            }
             Some(palette) => {
+                // Lines and words shrink to a tenth; pictures would hardly, and take four times as long.
+                encoder.set_compression(Compression::High);
                 encoder.set_color(ColorType::Indexed);
                 let colours: Vec<u8> = palette.keys().flatten().copied().collect();
                 encoder.set_palette(colours);
@@ -170,7 +207,10 @@ mod tests {
         let mut reader = decoder.read_info().expect("a PNG");
         let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
         reader.next_frame(&mut pixels).expect("an image");
-        let colours = pixels.as_chunks::<3>().0.to_vec();
+        let colours = match kind {
+            ColorType::Grayscale => pixels.iter().map(|&gray| [gray; 3]).collect(),
+            _ => pixels.as_chunks::<3>().0.to_vec(),
+        };
         (kind, colours)
     }
 
@@ -178,17 +218,44 @@ mod tests {
         #[test]
         fn a_png_holds_the_image_with_and_without_a_palette(
             width in 1usize..40,
+            colourless: bool,
             colours in prop::collection::vec(any::<[u8; 3]>(), 1..700),
         ) {
-            let mut image = RgbImage::filled(colours.len().div_ceil(width), width, [1, 2, 3]);
-            for (k, &colour) in colours.iter().enumerate() {
+            let gray = |[gray, g, b]: [u8; 3]| if colourless { [gray; 3] } else { [gray, g, b] };
+            let mut image = RgbImage::filled(colours.len().div_ceil(width), width, gray([1, 2, 3]));
+            for (k, colour) in colours.into_iter().map(gray).enumerate() {
                 *image.get_mut(k % width, k / width).expect("inside") = colour;
             }
-            let bytes = image.to_png(&[("Title", "pixels")], Some(4)).expect("encoded");
+            let bytes = image.to_png(&[("Title", "pixels")], Some(4000)).expect("encoded");
             let (kind, found) = decoded(&bytes);
             prop_assert_eq!(&found, &image.pixels);
             let distinct: std::collections::BTreeSet<_> = image.pixels.iter().collect();
-            prop_assert_eq!(kind == ColorType::Indexed, distinct.len() <= PALETTE);
+            let colourless = distinct.iter().all(|[r, g, b]| r == g && g == b);
+            let expected = if colourless {
+                ColorType::Grayscale
+            } else if distinct.len() <= PALETTE {
+                ColorType::Indexed
+            } else {
+                ColorType::Rgb
+            };
+            prop_assert_eq!(kind, expected);
+        }
+    }
+
+    #[test]
+    fn a_part_lies_inside() {
+        let pixels = (0..12).map(|k| [k, 0, 0]).collect();
+        let image = RgbImage::from_pixels(4, pixels);
+        let part = image.part(1, 1, 2, 2).expect("inside");
+        assert_eq!(part.pixels(), [[5, 0, 0], [6, 0, 0], [9, 0, 0], [10, 0, 0]]);
+        for outside in [
+            (3, 0, 2, 1),
+            (0, 2, 1, 2),
+            (0, 0, 0, 1),
+            (1, 0, usize::MAX, 1),
+        ] {
+            let (column, row, width, height) = outside;
+            assert_eq!(image.part(column, row, width, height), None);
         }
     }
 

@@ -6,9 +6,14 @@
 use std::f64::consts::TAU;
 use std::fmt::Write;
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use ecg2mri::model::Manifest;
+use ecg2mri::model::network_file::DEVIATION;
+use ecg2mri::model::verify::sha256_hex;
+use ecg2mri::picture::{Layout, PictureShape, RgbImage};
 use tempfile::TempDir;
 
 /// The twelve standard leads as WFDB headers name them.
@@ -24,13 +29,75 @@ pub fn tiny_model() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/goldens/tiny_model")
 }
 
+/// Folder of a small model that is given the heart rate, draws two views in two phases with their
+/// uncertainty, has weights in half precision, and statistics.
+pub fn tiny_cart() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/goldens/tiny_cart")
+}
+
 /// A copy of the small model that a test may damage.
 pub fn copy_of_tiny_model() -> TempDir {
+    copy_of(&tiny_model())
+}
+
+/// A copy of a model that a test may damage.
+pub fn copy_of(model: &Path) -> TempDir {
     let copy = tempfile::tempdir().expect("a folder");
-    for name in ["manifest.toml", "encoder.onnx", "decoder.onnx"] {
-        fs::copy(tiny_model().join(name), copy.path().join(name)).expect("copied");
+    for name in names_in(model) {
+        fs::copy(model.join(&name), copy.path().join(&name)).expect("copied");
     }
     copy
+}
+
+/// Changes the manifest in `folder`, giving each file that it names the digest and size of what is
+/// there, so that only what comes after verification can refuse the model.
+pub fn rewrite_manifest(folder: &Path, change: impl Fn(&mut Manifest)) {
+    let path = folder.join("manifest.toml");
+    let text = fs::read_to_string(&path).expect("the manifest");
+    let mut manifest = Manifest::from_toml(&text).expect("sound");
+    change(&mut manifest);
+    let of = |file: &str| {
+        let bytes = fs::read(folder.join(file)).expect("the file");
+        (bytes.len() as u64, sha256_hex(&bytes))
+    };
+    for network in [&mut manifest.encoder, &mut manifest.decoder] {
+        (network.bytes, network.sha256) = of(&network.file);
+    }
+    if let Some(statistics) = &mut manifest.statistics {
+        (statistics.bytes, statistics.sha256) = of(&statistics.file);
+    }
+    fs::write(&path, manifest.to_toml().expect("still consistent")).expect("written");
+}
+
+/// The pixels of a PNG file that has no palette, and whether it is in colour.
+pub fn decode(path: &Path) -> (RgbImage, bool) {
+    let bytes = fs::read(path).expect("the picture");
+    let mut reader = png::Decoder::new(Cursor::new(bytes))
+        .read_info()
+        .expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut pixels).expect("an image");
+    let coloured = info.color_type == png::ColorType::Rgb;
+    let pixels = if coloured {
+        pixels.as_chunks::<3>().0.to_vec()
+    } else {
+        assert_eq!(info.color_type, png::ColorType::Grayscale);
+        pixels.into_iter().map(|gray| [gray; 3]).collect()
+    };
+    (RgbImage::from_pixels(info.width as usize, pixels), coloured)
+}
+
+/// Where everything is on the picture of a small model.
+pub fn layout_of(model: &Path) -> Layout {
+    let text = fs::read_to_string(model.join("manifest.toml")).expect("the manifest");
+    let manifest = Manifest::from_toml(&text).expect("sound");
+    let shape = PictureShape {
+        views: manifest.picture.views.len(),
+        phases: manifest.picture.phases.len(),
+        height: 32,
+        width: 32,
+    };
+    Layout::new(shape, manifest.decoder.output(DEVIATION).is_some())
 }
 
 /// Ten seconds of a made-up heart in microvolts, (lead, sample): P, QRS and T as bell
@@ -120,9 +187,13 @@ pub fn ecg2mri<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Output {
 /// Runs `generate` with the small model, writing `picture.png` and `report.json` into
 /// `folder`.
 pub fn generate(ecg: &Path, folder: &Path) -> Output {
+    generate_with(&tiny_model(), ecg, folder)
+}
+
+/// The same with another model.
+pub fn generate_with(model: &Path, ecg: &Path, folder: &Path) -> Output {
     let (picture, report) = (folder.join("picture.png"), folder.join("report.json"));
-    let model = tiny_model();
-    let paths = [ecg, &picture, &report, &model].map(|path| path.as_os_str().to_owned());
+    let paths = [ecg, &picture, &report, model].map(|path| path.as_os_str().to_owned());
     let [ecg, picture, report, model] = paths;
     ecg2mri(&[
         "generate".into(),

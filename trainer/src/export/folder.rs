@@ -2,7 +2,7 @@
 
 use super::ExportError;
 use crate::evaluate::SHEET_FILE;
-use ecg2mri::model::manifest;
+use ecg2mri::model::{manifest, statistics};
 use std::path::Path;
 
 /// The network from ECG to latent.
@@ -21,7 +21,14 @@ pub(super) fn check_replaceable(folder: &Path) -> Result<(), ExportError> {
         path: folder.to_owned(),
         problem,
     };
-    let ours = [manifest::FILE_NAME, ENCODER, DECODER, CARD, SHEET_FILE];
+    let ours = [
+        manifest::FILE_NAME,
+        statistics::FILE_NAME,
+        ENCODER,
+        DECODER,
+        CARD,
+        SHEET_FILE,
+    ];
     let entries = std::fs::read_dir(folder).map_err(|error| refuse(error.to_string()))?;
     for entry in entries {
         let name = entry

@@ -1,93 +1,113 @@
 //! Comparing tract with ONNX Runtime, end to end.
 
 use super::{ExportError, PARITY_INPUTS, PARITY_TOLERANCE};
-use crate::architecture::Network;
+use crate::architecture::{NamedShape, Network};
 use crate::engine::{Device, Engine, Inference};
 use crate::recipe::Recipe;
 use crate::recipe::config::Input;
 use ecg2mri::model::Model;
+use ecg2mri::model::network_file::{ECG, HEART_RATE};
 use ecg2mri::model::network_input::SAMPLES;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use std::path::Path;
 
-/// Runs 16 random inputs end to end, the exported model in `folder` through tract and the networks as they were trained
-/// (encoder and decoder) through ONNX Runtime, and gives the largest difference of a picture's value. Pictures are
-/// compared as the decoder gives them, not limited to 0..1.
-pub(super) fn largest_difference(
+/// Heart rates in beats per minute that are drawn: from a slow heart to a racing one.
+const HEART_RATES: std::ops::RangeInclusive<f32> = 40.0..=180.0;
+
+/// What the encoder is given in one comparison.
+pub(super) struct Given {
+    ecg: Vec<f32>,
+    heart_rate_bpm: f32,
+}
+
+/// Inputs of the size that the recipe's input has, drawn at random: millivolts scaled to about 1, or a strip in 0..1.
+pub(super) fn random_inputs(recipe: &Recipe) -> Vec<Given> {
+    let mut random = ChaCha8Rng::seed_from_u64(0);
+    let count = recipe.input.leads() * SAMPLES;
+    let mut draw = || {
+        let ecg = match &recipe.input {
+            Input::MedianBeat(beat) => (0..count)
+                .map(|_| StandardNormal.sample(&mut random))
+                .map(|value: f32| value.clamp(-beat.clip, beat.clip))
+                .collect(),
+            Input::FirstSamples(_) => (0..count).map(|_| random.random_range(0.0..=1.0)).collect(),
+        };
+        Given {
+            ecg,
+            heart_rate_bpm: random.random_range(HEART_RATES),
+        }
+    };
+    (0..PARITY_INPUTS).map(|_| draw()).collect()
+}
+
+/// What the model in `folder` makes of each input, in tract: picture and deviation one after the other, as the decoder
+/// gives them, not limited to 0..1.
+pub(super) fn served(folder: &Path, inputs: &[Given]) -> Result<Vec<Vec<f32>>, ExportError> {
+    let model = Model::load(folder)?;
+    let made = |given: &Given| -> Result<Vec<f32>, ExportError> {
+        let latent = model.encode(&given.ecg, f64::from(given.heart_rate_bpm))?;
+        let picture = model.decode(&latent)?;
+        Ok([picture.values(), picture.deviation().unwrap_or_default()].concat())
+    };
+    inputs.iter().map(made).collect()
+}
+
+/// What encoder and decoder make of each input, in ONNX Runtime, of all of them at once or of one after the other.
+pub(super) fn run_in_onnx_runtime(
     engine: &Engine,
-    folder: &Path,
     recipe: &Recipe,
-    [encoder, decoder]: &[Vec<u8>; 2],
-) -> Result<f64, ExportError> {
-    let served = Model::load(folder)?;
+    [encoder, decoder]: [&[u8]; 2],
+    inputs: &[Given],
+    at_once: usize,
+) -> Result<Vec<Vec<f32>>, ExportError> {
     let mut encoder = Inference::open(engine, encoder, Device::Cpu, 1)?;
     let mut decoder = Inference::open(engine, decoder, Device::Cpu, 1)?;
-    let mut random = ChaCha8Rng::seed_from_u64(0);
-    let mut largest = 0.0f64;
-    for input in 1..=PARITY_INPUTS {
-        let ecg = random_input(&recipe.input, &mut random);
-        let latent = run_one(&mut encoder, Network::EcgEncoder, recipe, &ecg)?;
-        let expected = run_one(&mut decoder, Network::MriDecoder, recipe, &latent)?;
-        let picture = served.decode(&served.encode(&ecg)?)?;
-        let difference = match picture.values().len() == expected.len() {
-            true => difference_of(picture.values(), &expected),
-            false => f64::INFINITY,
-        };
-        if difference > PARITY_TOLERANCE {
-            return Err(ExportError::Parity { difference, input });
+    let mut results = Vec::new();
+    for some in inputs.chunks(at_once.max(1)) {
+        let subjects = some.len();
+        let ecgs: Vec<f32> = some.iter().flat_map(|given| &given.ecg).copied().collect();
+        let rates: Vec<f32> = some.iter().map(|given| given.heart_rate_bpm).collect();
+        let ports = Network::EcgEncoder.inputs(recipe, subjects);
+        let fed: Vec<(&str, &[usize], &[f32])> = ports
+            .iter()
+            .map(|(name, shape)| match *name {
+                HEART_RATE => (HEART_RATE, shape.as_slice(), rates.as_slice()),
+                _ => (ECG, shape.as_slice(), ecgs.as_slice()),
+            })
+            .collect();
+        let mut latents = encoder.run(&fed)?;
+        let latent = |ports: Vec<NamedShape>| ports.into_iter().next().unwrap_or_default();
+        let (name, _) = latent(Network::EcgEncoder.outputs(recipe, subjects));
+        let values = latents.remove(name).unwrap_or_default();
+        let (name, shape) = latent(Network::MriDecoder.inputs(recipe, subjects));
+        let outputs = decoder.run(&[(name, &shape, &values)])?;
+        let ports = Network::MriDecoder.outputs(recipe, subjects);
+        for subject in 0..subjects {
+            let mut one = Vec::new();
+            for (name, _) in &ports {
+                let values = outputs.get(*name).map_or(&[][..], Vec::as_slice);
+                let length = values.len() / subjects;
+                one.extend_from_slice(&values[subject * length..(subject + 1) * length]);
+            }
+            results.push(one);
         }
-        largest = largest.max(difference);
     }
-    Ok(largest)
+    Ok(results)
 }
 
-/// Runs the same inputs all at once through the exported networks with an open batch (`exported`), in ONNX Runtime, and
-/// gives the largest difference of a picture's value from the networks as they were trained.
-pub(super) fn difference_together(
-    engine: &Engine,
-    recipe: &Recipe,
-    trained: &[Vec<u8>; 2],
-    exported: [&[u8]; 2],
+/// The largest difference of a value that tract makes from what ONNX Runtime makes.
+///
+/// # Errors
+/// [`ExportError::Parity`] where it is above [`PARITY_TOLERANCE`].
+pub(super) fn checked_difference(
+    made: &[Vec<f32>],
+    expected: &[Vec<f32>],
 ) -> Result<f64, ExportError> {
-    let open = |model: &[u8]| Inference::open(engine, model, Device::Cpu, 1);
-    let mut random = ChaCha8Rng::seed_from_u64(0);
-    let mut alone = [open(&trained[0])?, open(&trained[1])?];
-    let (mut ecgs, mut expected) = (Vec::new(), Vec::new());
-    for _ in 0..PARITY_INPUTS {
-        let ecg = random_input(&recipe.input, &mut random);
-        let latent = run_one(&mut alone[0], Network::EcgEncoder, recipe, &ecg)?;
-        expected.push(run_one(
-            &mut alone[1],
-            Network::MriDecoder,
-            recipe,
-            &latent,
-        )?);
-        ecgs.extend(ecg);
-    }
-    let [mut encoder, mut decoder] = [open(exported[0])?, open(exported[1])?];
-    let latents = run(
-        &mut encoder,
-        Network::EcgEncoder,
-        recipe,
-        PARITY_INPUTS,
-        &ecgs,
-    )?;
-    let pictures = run(
-        &mut decoder,
-        Network::MriDecoder,
-        recipe,
-        PARITY_INPUTS,
-        &latents,
-    )?;
     let mut largest = 0.0f64;
-    for (place, expected) in expected.iter().enumerate() {
-        let length = expected.len();
-        let picture = pictures.get(place * length..(place + 1) * length);
-        let difference = picture.map_or(f64::INFINITY, |one| difference_of(one, expected));
+    for (input, difference) in (1..).zip(differences(made, expected)) {
         if difference > PARITY_TOLERANCE {
-            let input = place + 1;
             return Err(ExportError::Parity { difference, input });
         }
         largest = largest.max(difference);
@@ -95,16 +115,20 @@ pub(super) fn difference_together(
     Ok(largest)
 }
 
-/// Numbers of the size that the input has: millivolts scaled to about 1, or a strip in 0..1.
-fn random_input(input: &Input, random: &mut ChaCha8Rng) -> Vec<f32> {
-    let count = input.leads() * SAMPLES;
-    match input {
-        Input::MedianBeat(beat) => (0..count)
-            .map(|_| StandardNormal.sample(random))
-            .map(|value: f32| value.clamp(-beat.clip, beat.clip))
-            .collect(),
-        Input::FirstSamples(_) => (0..count).map(|_| random.random_range(0.0..=1.0)).collect(),
-    }
+/// The largest difference of a value.
+pub(super) fn largest_difference(one: &[Vec<f32>], other: &[Vec<f32>]) -> f64 {
+    differences(one, other).fold(0.0, f64::max)
+}
+
+/// For each input the largest difference; infinite where there are more values of the one than of the other.
+fn differences(one: &[Vec<f32>], other: &[Vec<f32>]) -> impl Iterator<Item = f64> {
+    one.iter().zip(other).map(|(one, other)| {
+        if one.len() == other.len() {
+            difference_of(one, other)
+        } else {
+            f64::INFINITY
+        }
+    })
 }
 
 /// The largest absolute difference; infinite where there is a NaN, which no comparison would find.
@@ -118,29 +142,6 @@ fn difference_of(one: &[f32], other: &[f32]) -> f64 {
         })
 }
 
-fn run_one(
-    session: &mut Inference,
-    network: Network,
-    recipe: &Recipe,
-    values: &[f32],
-) -> Result<Vec<f32>, ExportError> {
-    run(session, network, recipe, 1, values)
-}
-
-fn run(
-    session: &mut Inference,
-    network: Network,
-    recipe: &Recipe,
-    subjects: usize,
-    values: &[f32],
-) -> Result<Vec<f32>, ExportError> {
-    let (name, shape) = network.inputs(recipe, subjects).remove(0);
-    let mut outputs = session.run(&[(name, &shape, values)])?;
-    Ok(outputs
-        .remove(network.outputs(recipe, subjects)[0].0)
-        .unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,10 +149,24 @@ mod tests {
     #[test]
     fn a_nan_is_no_agreement() {
         assert_eq!(difference_of(&[0.0, 1.0], &[0.5, 1.0]), 0.5);
-        assert_eq!(difference_of(&[0.0, f32::NAN], &[0.0, 1.0]), f64::INFINITY);
-        assert_eq!(
-            difference_of(&[f32::NAN, 0.0], &[f32::NAN, 0.0]),
-            f64::INFINITY
+        for (one, other) in [
+            ([0.0, f32::NAN], [0.0, 1.0]),
+            ([f32::NAN, 0.0], [f32::NAN, 0.0]),
+        ] {
+            assert_eq!(difference_of(&one, &other), f64::INFINITY);
+        }
+    }
+
+    #[test]
+    fn what_differs_or_lacks_values_is_refused_with_its_number() {
+        let (made, close) = (vec![vec![0.5, 0.5]; 2], vec![vec![0.5, 0.500_01]; 2]);
+        assert!(checked_difference(&made, &close).unwrap() > 0.0);
+        let short = vec![vec![0.5, 0.5], vec![0.5]];
+        let refused = checked_difference(&made, &short).unwrap_err();
+        assert!(
+            matches!(refused, ExportError::Parity { input: 2, .. }),
+            "{refused}"
         );
+        assert_eq!(largest_difference(&made, &short), f64::INFINITY);
     }
 }

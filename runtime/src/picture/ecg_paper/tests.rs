@@ -243,7 +243,9 @@ fn words_above_and_below_are_written_and_the_file_has_a_palette_and_a_scale() {
         );
         assert!(with > without + 80, "{with} {without}");
     }
-    let bytes = worded.to_png(&[("Title", "ECG")], Some(4)).expect("a PNG");
+    let bytes = worded
+        .to_png(&[("Title", "ECG")], Some(4000))
+        .expect("a PNG");
     let reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info();
     let info = reader.expect("a PNG");
     assert_eq!(info.info().color_type, png::ColorType::Indexed);

@@ -1,6 +1,6 @@
 //! How high waves are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ecg::Lead;
 use crate::signal::fiducials::{Wave, Waves};
@@ -10,10 +10,10 @@ const LEAST_SHARE: f64 = 0.02;
 
 /// Amplitudes of the usual beat in one lead, in millivolts: P over the line between its ends, all others
 /// over the level at QRS onset. `None` where there is no such wave.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeadAmplitudes {
     /// Name of the lead.
-    #[serde(serialize_with = "name_of")]
+    #[serde(serialize_with = "name_of", deserialize_with = "lead_named")]
     pub lead: Lead,
     /// P wave, negative if it is inverted.
     pub p: Option<f64>,
@@ -27,6 +27,11 @@ pub struct LeadAmplitudes {
     pub j: Option<f64>,
     /// T wave, negative if it is inverted.
     pub t: Option<f64>,
+}
+
+fn lead_named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Lead, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    name.parse().map_err(serde::de::Error::custom)
 }
 
 fn name_of<S: serde::Serializer>(lead: &Lead, serializer: S) -> Result<S::Ok, S::Error> {

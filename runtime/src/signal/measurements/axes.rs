@@ -1,6 +1,6 @@
 //! Directions of the waves in the frontal plane.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ecg::Lead;
 use crate::signal::fiducials::{Usual, Wave};
@@ -13,7 +13,7 @@ const LEAST_SHARE: f64 = 0.05;
 /// From the net areas of leads I and aVF, the latter times 2/√3, since augmented leads are weaker than
 /// bipolar ones (Novosel et al., Croat Med J 1999;40:77). P is measured from the line between its ends, QRS
 /// and T from the level at QRS onset.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Axes {
     /// Of the P wave.
     pub p: Option<f64>,

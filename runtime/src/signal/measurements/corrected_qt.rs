@@ -1,9 +1,9 @@
 //! QT as it would be at a heart rate of 60.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// QT corrected for the heart rate, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CorrectedQt {
     /// QT / √RR (Bazett, Heart 1920;7:353).
     pub bazett: f64,

@@ -15,7 +15,7 @@ pub use axes::Axes;
 pub use corrected_qt::CorrectedQt;
 pub use rhythm::RrVariability;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::WORKING_RATE;
 use super::fiducials::{BeatFiducials, BeatKind, Usual, Waves};
@@ -26,7 +26,7 @@ use crate::ecg::Lead;
 ///
 /// Intervals are those over all leads, from the first onset to the last offset of a wave, noise left
 /// out (as The CSE Working Party, Eur Heart J 1985;6:815), in the middle of the usual beats.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurements {
     /// Mean ventricular rate in beats per minute, of all beats found.
     pub heart_rate_bpm: Option<f64>,

@@ -1,6 +1,6 @@
 //! Heart rate, and how the intervals between beats vary.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::signal::WORKING_RATE;
 use crate::signal::fiducials::{BeatFiducials, BeatKind};
@@ -10,7 +10,7 @@ const DIFFERENT_MS: f64 = 50.0;
 
 /// Variability of the intervals between neighbouring beats of usual shape and time (Task Force of
 /// the ESC and NASPE, Circulation 1996;93:1043). Ten seconds give a rough idea of it only.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RrVariability {
     /// Number of intervals.
     pub intervals: usize,
