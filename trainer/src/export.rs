@@ -21,7 +21,7 @@ mod half_precision;
 mod model_card;
 mod open_batch;
 mod parity;
-mod statistics;
+pub(crate) mod statistics;
 
 use crate::architecture::{NamedShape, Network, ParameterTable};
 use crate::cohort::{Dataset, Split};

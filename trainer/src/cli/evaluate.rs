@@ -4,12 +4,21 @@ use super::{Outcome, Where};
 use crate::cohort::{Dataset, Split};
 use crate::engine::Engine;
 use crate::evaluate::evaluate;
+use crate::evaluate::study::{REPORT_FILE, StudyOptions, study};
 use crate::recipe::RunFolder;
 use ecg2mri::standard_output;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Where a segmenter is looked for unless one is named.
+const SEGMENTER: &str = "models/segmenter";
 
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  ecg2mri-train evaluate run --data dataset --split test")]
+#[command(after_help = "Examples:\n  \
+    ecg2mri-train evaluate run --data dataset\n  \
+    ecg2mri-train evaluate run --data dataset --foreign recordings/ludb --segmenter models/segmenter\n  \
+    ecg2mri-train evaluate run --data dataset --split validation --quick\n\n\
+    Writes metrics.json, report.html, sheet.png, galleries and the tables of the model card. With --quick only the errors,\n\
+    diversity and retrieval of the pictures are measured, and only metrics.json and sheet.png are written.")]
 pub(super) struct Arguments {
     /// The run's folder
     run: PathBuf,
@@ -19,9 +28,21 @@ pub(super) struct Arguments {
     /// train, validation or test
     #[arg(long, default_value_t = Split::Test)]
     split: Split,
-    /// Folder for metrics.json and sheet.png [default: evaluation-SPLIT in the run's folder]
+    /// Folder for what is written [default: evaluation-SPLIT in the run's folder]
     #[arg(short, long)]
     output: Option<PathBuf>,
+    /// Measure the pictures alone
+    #[arg(long)]
+    quick: bool,
+    /// Folder of the segmenter that reads anatomy off pictures [default: models/segmenter where there is one]
+    #[arg(long, value_name = "DIR", conflicts_with = "quick")]
+    segmenter: Option<PathBuf>,
+    /// Folder of recordings unlike those of the training; may be given more than once
+    #[arg(long, value_name = "DIR", conflicts_with = "quick")]
+    foreign: Vec<PathBuf>,
+    /// Seed of intervals, maps and draws
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     #[command(flatten)]
     place: Where,
 }
@@ -34,15 +55,41 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         .output
         .clone()
         .unwrap_or_else(|| run.evaluation(arguments.split));
-    let metrics = evaluate(
-        &engine,
-        &run,
-        &dataset,
-        arguments.split,
-        arguments.place.device,
-        arguments.place.threads(),
-        Some(&output),
-    )?;
-    let text = serde_json::to_string_pretty(&metrics)? + "\n";
-    Ok(standard_output::print(&text)?)
+    let (device, threads) = (arguments.place.device, arguments.place.threads());
+    if arguments.quick {
+        let split = arguments.split;
+        let metrics = evaluate(
+            &engine,
+            &run,
+            &dataset,
+            split,
+            device,
+            threads,
+            Some(&output),
+        )?;
+        let text = serde_json::to_string_pretty(&metrics)? + "\n";
+        return Ok(standard_output::print(&text)?);
+    }
+    let found = || {
+        let folder = Path::new(SEGMENTER);
+        folder.is_dir().then(|| folder.to_owned())
+    };
+    let options = StudyOptions {
+        split: arguments.split,
+        device,
+        threads,
+        seed: arguments.seed,
+        segmenter: arguments.segmenter.clone().or_else(found),
+        foreign: arguments.foreign.clone(),
+    };
+    let mut progress = |part: &str| eprintln!("measuring: {part}");
+    let study = study(&engine, &run, &dataset, &options, &output, &mut progress)?;
+    for part in &study.left_out {
+        eprintln!("left out: {part}");
+    }
+    let text = serde_json::to_string_pretty(&study.summary)?;
+    Ok(standard_output::print(&format!(
+        "{text}\n{}\n",
+        output.join(REPORT_FILE).display()
+    ))?)
 }

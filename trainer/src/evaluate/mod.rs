@@ -1,6 +1,7 @@
 //! Figures and pictures of a trained run on one split.
 //!
 //! - [`networks`]: the trained networks, run over many subjects;
+//! - [`measured_run`]: a run beside its data set, and what it makes of some subjects;
 //! - [`constant_guess`]: the guess of one who has not seen the ECG;
 //! - [`measures`]: errors, diversity and lengths of latents, as single numbers;
 //! - [`image`]: errors of pictures by subject and channel, beside guesses and [`nearest`] training subjects;
@@ -12,6 +13,7 @@
 //! - [`subgroups`]: any figure by sex, age, body mass and condition;
 //! - [`sheet`]: true and generated pictures side by side;
 //! - [`report`]: all of it for one run, as `metrics.json` and `sheet.png`;
+//! - [`mod@study`]: every figure, picture and map of a run, and one report;
 //! - [`comparison`]: the figures of several runs side by side;
 //! - [`calibration`]: whether the predicted uncertainty is right;
 //! - [`outliers`]: whether foreign ECGs are seen to be foreign;
@@ -29,6 +31,7 @@ pub mod image;
 pub mod known;
 pub mod maps;
 mod markdown;
+pub mod measured_run;
 pub mod measures;
 pub mod nearest;
 pub mod networks;
@@ -38,6 +41,7 @@ pub mod report;
 pub mod retrieval;
 pub mod sheet;
 pub mod similarity;
+pub mod study;
 pub mod subgroups;
 
 pub use report::{METRICS_FILE, Metrics, SHEET_FILE, evaluate};

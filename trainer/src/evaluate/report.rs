@@ -1,17 +1,15 @@
 //! All figures of a run on one split.
 
 use super::constant_guess::ConstantGuesses;
+use super::measured_run::{MeasuredRun, SplitOutputs};
 use super::measures::{
     diversity_ratio, norm_statistics, picture_error, recall_at, repeated, retrieval_ranks,
     squared_error,
 };
-use super::networks::ServedNetworks;
 use super::sheet;
-use super::similarity::PictureSimilarity;
 use crate::cohort::picture::SIDE;
 use crate::cohort::{Dataset, Split};
 use crate::engine::{Device, Engine};
-use crate::recipe::batches::Batches;
 use crate::recipe::{RecipeError, RunFolder};
 use ecg2mri::atomic_file::AtomicFile;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -121,54 +119,68 @@ pub fn evaluate(
     threads: usize,
     output: Option<&Path>,
 ) -> Result<Metrics, RecipeError> {
-    let recipe = run.recipe()?;
-    run.check_split(dataset)?;
-    let mut table = run.trained_parameters(&recipe)?;
-    let members = dataset.members(split);
-    let training = dataset.members(Split::Train);
-    if members.is_empty() || training.is_empty() {
-        return Err(RecipeError::Data(format!(
-            "the data set has {} subjects in its {split} split and {} in its train split; both are needed",
-            members.len(),
-            training.len()
-        )));
+    let mut measured = MeasuredRun::open(engine, run, dataset, device, threads)?;
+    let outputs = measured.outputs(&dataset.members(split))?;
+    let guesses = measured.guesses()?;
+    let metrics = metrics(&measured, split, &outputs, &guesses)?;
+    if let Some(folder) = output {
+        std::fs::create_dir_all(folder).map_err(|error| RecipeError::Run {
+            path: folder.to_owned(),
+            problem: error.to_string(),
+        })?;
+        let json = serde_json::to_string_pretty(&metrics).unwrap_or_default() + "\n";
+        AtomicFile::write(&folder.join(METRICS_FILE), json.as_bytes())?;
+        AtomicFile::write(&folder.join(SHEET_FILE), &sheet_of(&outputs)?)?;
     }
-    let batches = Batches::new(dataset, &recipe);
-    let batch = batches.unchanged(&members)?;
-    let mut networks = ServedNetworks::open(engine, &recipe, &mut table, device, threads)?;
-    let ecg_latents = networks.ecg_latents(&batch.ecg, &batch.heart_rate)?;
-    let mri_latents = networks.mri_latents(&batch.picture)?;
-    let generated = networks.pictures(&ecg_latents)?;
-    let rebuilt = networks.pictures(&mri_latents)?;
+    Ok(metrics)
+}
 
-    let truth = &batch.picture;
-    let pixels = truth.len() / members.len();
-    let guesses = ConstantGuesses::of(dataset, &recipe.picture, &training)?;
-    let mean_guess = repeated(&guesses.mean, members.len());
-    let median_guess = repeated(&guesses.median, members.len());
-    let similarity = PictureSimilarity::new(engine, device, threads);
-    let ranks = retrieval_ranks(&ecg_latents, &mri_latents, networks.latent_length());
-    let (ecg_norm, ecg_norm_sd) = norm_statistics(&ecg_latents, networks.latent_length());
-    let (mri_norm, mri_norm_sd) = norm_statistics(&mri_latents, networks.latent_length());
-    let metrics = Metrics {
-        cohort: dataset.header.cohort.clone(),
-        split_fingerprint: dataset.split_fingerprint(),
-        checkpoint_sha256: run.trained_sha256()?,
+/// The first eight subjects: their pictures, those rebuilt from them and those from their ECGs.
+///
+/// # Errors
+/// Where the picture cannot be encoded.
+pub fn sheet_of(outputs: &SplitOutputs) -> Result<Vec<u8>, RecipeError> {
+    let shown = outputs.members.len().min(8) * outputs.values;
+    let rows = [&outputs.truth, &outputs.rebuilt, &outputs.generated].map(|set| &set[..shown]);
+    sheet::png(&rows, shown / (SIDE * SIDE))
+}
+
+/// The figures of what a run made of one split.
+///
+/// # Errors
+/// Where a graph fails.
+pub fn metrics(
+    measured: &MeasuredRun<'_>,
+    split: Split,
+    outputs: &SplitOutputs,
+    guesses: &ConstantGuesses,
+) -> Result<Metrics, RecipeError> {
+    let (truth, subjects) = (&outputs.truth, outputs.members.len());
+    let mean_guess = repeated(&guesses.mean, subjects);
+    let median_guess = repeated(&guesses.median, subjects);
+    let similarity = measured.similarity();
+    let ranks = retrieval_ranks(&outputs.ecg_latents, &outputs.mri_latents, outputs.latent);
+    let (ecg_norm, ecg_norm_sd) = norm_statistics(&outputs.ecg_latents, outputs.latent);
+    let (mri_norm, mri_norm_sd) = norm_statistics(&outputs.mri_latents, outputs.latent);
+    Ok(Metrics {
+        cohort: measured.dataset.header.cohort.clone(),
+        split_fingerprint: measured.dataset.split_fingerprint(),
+        checkpoint_sha256: measured.run.trained_sha256()?,
         split: split.to_string(),
-        subjects: members.len(),
-        image_l1: picture_error(&generated, truth),
+        subjects,
+        image_l1: picture_error(&outputs.generated, truth),
         image_l1_mean_image: picture_error(&mean_guess, truth),
         image_l1_median_image: picture_error(&median_guess, truth),
-        image_l1_autoencoder: picture_error(&rebuilt, truth),
-        image_mse: squared_error(&generated, truth),
+        image_l1_autoencoder: picture_error(&outputs.rebuilt, truth),
+        image_mse: squared_error(&outputs.generated, truth),
         image_mse_mean_image: squared_error(&mean_guess, truth),
-        image_mse_autoencoder: squared_error(&rebuilt, truth),
-        image_ssim: similarity.mean(&generated, truth)?,
+        image_mse_autoencoder: squared_error(&outputs.rebuilt, truth),
+        image_ssim: similarity.mean(&outputs.generated, truth)?,
         image_ssim_mean_image: similarity.mean(&mean_guess, truth)?,
         image_ssim_median_image: similarity.mean(&median_guess, truth)?,
-        image_ssim_autoencoder: similarity.mean(&rebuilt, truth)?,
-        diversity_ratio: diversity_ratio(&generated, truth, pixels),
-        diversity_ratio_autoencoder: diversity_ratio(&rebuilt, truth, pixels),
+        image_ssim_autoencoder: similarity.mean(&outputs.rebuilt, truth)?,
+        diversity_ratio: diversity_ratio(&outputs.generated, truth, outputs.values),
+        diversity_ratio_autoencoder: diversity_ratio(&outputs.rebuilt, truth, outputs.values),
         retrieval_at_1: recall_at(&ranks, 1),
         retrieval_at_5: recall_at(&ranks, 5),
         retrieval_at_10: recall_at(&ranks, 10),
@@ -177,20 +189,7 @@ pub fn evaluate(
         ecg_latent_norm_sd: ecg_norm_sd,
         mri_latent_norm_mean: mri_norm,
         mri_latent_norm_sd: mri_norm_sd,
-    };
-    if let Some(folder) = output {
-        std::fs::create_dir_all(folder).map_err(|error| RecipeError::Run {
-            path: folder.to_owned(),
-            problem: error.to_string(),
-        })?;
-        let json = serde_json::to_string_pretty(&metrics).unwrap_or_default() + "\n";
-        AtomicFile::write(&folder.join(METRICS_FILE), json.as_bytes())?;
-        let shown = members.len().min(8) * pixels;
-        let columns = shown / (SIDE * SIDE);
-        let rows = [truth, &rebuilt, &generated].map(|set| &set[..shown]);
-        AtomicFile::write(&folder.join(SHEET_FILE), &sheet::png(&rows, columns)?)?;
-    }
-    Ok(metrics)
+    })
 }
 
 #[cfg(test)]

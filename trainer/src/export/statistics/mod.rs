@@ -68,6 +68,21 @@ pub(super) fn fit(
     from_latents(dataset, &training, &validation)
 }
 
+/// The spread of latents (subject, `length`), as the runtime measures distances from it.
+///
+/// # Errors
+/// [`ExportError::Statistics`] where they do not vary.
+pub(crate) fn spread_of(
+    latents: &[f32],
+    length: usize,
+) -> Result<ecg2mri::model::statistics::Spread, ExportError> {
+    let subjects = latents.len() / length.max(1);
+    let values = latents.iter().map(|&value| f64::from(value)).collect();
+    let values = Array2::from_shape_vec((subjects, length), values)
+        .map_err(|error| ExportError::Statistics(error.to_string()))?;
+    spread::fit(&values.view())
+}
+
 fn from_latents(
     dataset: &Dataset,
     training: &Latents,
