@@ -206,15 +206,16 @@ pub fn export(
 }
 
 fn description(network: Network, recipe: &Recipe, file: &str, contents: &[u8]) -> NetworkFile {
-    let (input, input_shape) = network.input(recipe, 1);
+    let (input, input_shape) = network.inputs(recipe, 1).remove(0);
+    let (output, output_shape) = network.outputs(recipe, 1).remove(0);
     NetworkFile {
         file: file.to_owned(),
         sha256: sha256_hex(contents),
         bytes: contents.len() as u64,
         input: input.to_owned(),
         input_shape,
-        output: network.output().to_owned(),
-        output_shape: network.output_shape(recipe, 1),
+        output: output.to_owned(),
+        output_shape,
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`graph`]: ONNX graphs and their gradients;
 //! - [`engine`]: running them with ONNX Runtime;
 //! - [`architecture`], [`objective`], [`recipe`]: networks, losses and the loop;
+//! - [`segmentation`]: the anatomy that pictures show;
 //! - [`evaluate`]: figures and pictures of a run;
 //! - [`export`]: ONNX files and manifest for the runtime;
 //! - [`cli`]: the program `ecg2mri-train`, one file per subcommand.
@@ -23,6 +24,7 @@ pub mod graph;
 pub mod information;
 pub mod objective;
 pub mod recipe;
+pub mod segmentation;
 pub mod synthesis;
 
 mod staging;

@@ -166,6 +166,45 @@ impl<'a> NetworkBuilder<'a> {
         })
     }
 
+    /// A convolution in time that keeps the samples (`stride` 1) or halves them (`stride` 2): (batch, inputs, samples) →
+    /// (batch, outputs, samples).
+    ///
+    /// # Errors
+    /// Where `input` has another rank than 3.
+    pub fn convolution_in_time(
+        &mut self,
+        name: &str,
+        input: Value,
+        outputs: usize,
+        convolution: Convolution,
+    ) -> Result<Value, GraphError> {
+        let Convolution {
+            kernel,
+            stride,
+            bias,
+            start,
+        } = convolution;
+        let inputs = self.graph.shape(input).get(1).copied().unwrap_or(0);
+        let (weight, bias) = self.weight_and_bias(name, &[outputs, inputs, kernel], start, bias);
+        self.graph.scope(name, |graph| {
+            layer::conv1d(graph, input, weight, bias, stride, kernel / 2)
+        })
+    }
+
+    /// The parameters of a fully connected layer that no rectifier follows: weight (outputs, inputs) and bias (outputs).
+    pub fn dense_parameters(
+        &mut self,
+        name: &str,
+        inputs: usize,
+        outputs: usize,
+    ) -> (Value, Value) {
+        let shape = [outputs, inputs];
+        let (weight, _) = self.weight_and_bias(name, &shape, Start::Linear, false);
+        let none = Initialisation::Constant(0.0);
+        let bias = self.parameter(&format!("{name}/bias"), Kind::Offset, &[outputs], none);
+        (weight, bias)
+    }
+
     /// A weight of shape (outputs, inputs, …) and, where wanted, its bias.
     fn weight_and_bias(
         &mut self,

@@ -7,7 +7,7 @@ use crate::recipe::config::architecture::Convolutional;
 /// Side of the smallest map.
 const SMALLEST: usize = 4;
 
-/// Picture (batch, 1, 128, 128) → latent (batch, `latent`).
+/// Image (batch, channels, 128, 128) → latent (batch, `latent`).
 ///
 /// # Errors
 /// Where the input has another shape.
@@ -32,12 +32,13 @@ pub fn encoder(
     builder.linear("mri_encoder/latent", flat, latent, Start::Linear)
 }
 
-/// Latent (batch, `latent`) → picture (batch, 1, 128, 128), 0..1.
+/// Latent (batch, `latent`) → image (batch, `channels`, 128, 128), 0..1.
 ///
 /// # Errors
 /// Where the latent has another rank than 2.
 pub fn decoder(
     network: &Convolutional,
+    channels: usize,
     builder: &mut NetworkBuilder<'_>,
     latent: Value,
 ) -> Result<Value, GraphError> {
@@ -55,10 +56,10 @@ pub fn decoder(
     let mut map = builder
         .graph
         .reshape(flat, &[batch, first, SMALLEST, SMALLEST])?;
-    for (index, &channels) in rest.iter().enumerate() {
+    for (index, &width) in rest.iter().enumerate() {
         let name = format!("mri_decoder/up{}", index + 1);
         map = builder.graph.upsample_nearest(map, 2)?;
-        map = builder.convolution(&format!("{name}/conv"), map, channels, Convolution::PLAIN)?;
+        map = builder.convolution(&format!("{name}/conv"), map, width, Convolution::PLAIN)?;
         map = builder.batch_normalisation(&format!("{name}/norm"), map)?;
         map = builder.graph.relu(map)?;
     }
@@ -67,6 +68,6 @@ pub fn decoder(
         start: Start::Linear,
         ..Convolution::PLAIN
     };
-    let logits = builder.convolution("mri_decoder/picture", map, 1, last)?;
+    let logits = builder.convolution("mri_decoder/picture", map, channels, last)?;
     builder.graph.sigmoid(logits)
 }

@@ -39,12 +39,13 @@ pub fn encoder(
     builder.graph.flatten(pixel)
 }
 
-/// Latent (batch, `latent`) → picture (batch, 1, 128, 128), not limited to 0..1.
+/// Latent (batch, `latent`) → image (batch, `channels`, 128, 128), not limited to 0..1.
 ///
 /// # Errors
 /// Where the latent has another rank than 2.
 pub fn decoder(
     network: &DoubleConvolution,
+    channels: usize,
     builder: &mut NetworkBuilder<'_>,
     latent: Value,
 ) -> Result<Value, GraphError> {
@@ -52,17 +53,17 @@ pub fn decoder(
     let mut map = builder
         .graph
         .reshape(latent, &[shape[..].to_vec(), vec![1, 1]].concat())?;
-    for (index, &channels) in network.decoder.iter().enumerate() {
+    for (index, &width) in network.decoder.iter().enumerate() {
         let inputs = builder.graph.shape(map).get(1).copied().unwrap_or(0);
         map = builder.graph.upsample_bilinear(map, 2)?;
         let name = format!("mri_decoder/level{}", index + 1);
-        map = double(builder, &name, map, inputs / 2, channels)?;
+        map = double(builder, &name, map, inputs / 2, width)?;
     }
     let last = Convolution {
         kernel: 1,
         ..WITH_BIAS
     };
-    builder.convolution("mri_decoder/picture", map, 1, last)
+    builder.convolution("mri_decoder/picture", map, channels, last)
 }
 
 /// (3 × 3 convolution, batch normalisation, rectifier) twice.

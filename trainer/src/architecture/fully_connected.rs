@@ -13,11 +13,11 @@ use crate::recipe::config::architecture::{FirstValues, FullyConnected, Squash};
 /// # Errors
 /// Where the input has another rank than 3.
 pub fn averaged(
-    network: &FullyConnected,
+    average: usize,
     builder: &mut NetworkBuilder<'_>,
     ecg: Value,
 ) -> Result<Value, GraphError> {
-    let pooled = match network.average {
+    let pooled = match average {
         1 => ecg,
         run => builder.graph.average_pool(ecg, run)?,
     };
@@ -34,7 +34,7 @@ pub fn encoder(
     builder: &mut NetworkBuilder<'_>,
     ecg: Value,
 ) -> Result<Value, GraphError> {
-    let mut hidden = averaged(network, builder, ecg)?;
+    let mut hidden = averaged(network.average, builder, ecg)?;
     for (index, &width) in network.widths.iter().enumerate() {
         let name = format!("ecg_encoder/linear{}", index + 1);
         hidden = builder.linear(&name, hidden, width, start(network, true))?;

@@ -3,7 +3,7 @@
 use super::{Mode, NetworkBuilder, ParameterTable, networks};
 use crate::cohort::picture::SIDE;
 use crate::graph::{Graph, GraphError, Opset, Value};
-use crate::objective::contrastive;
+use crate::objective::{contrastive, phenotypes};
 use crate::recipe::config::Recipe;
 use ecg2mri::model::network_input::SAMPLES;
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Network {
-    /// `ecg` (batch, leads, 600) → `latent` (batch, latent).
+    /// `ecg` (batch, leads, 600) and, where the recipe's network takes it, `heart_rate` (batch, 1) in beats per minute →
+    /// `latent` (batch, latent).
     EcgEncoder,
     /// `latent` (batch, latent) → `ecg` (batch, samples).
     EcgDecoder,
-    /// `picture` (batch, 1, 128, 128) → `latent` (batch, latent).
+    /// `picture` (batch, channels, 128, 128) → `latent` (batch, latent).
     MriEncoder,
-    /// `latent` (batch, latent) → `picture` (batch, 1, 128, 128).
+    /// `latent` (batch, latent) → `picture` (batch, channels, 128, 128) and, where the recipe's network says it,
+    /// `deviation` of the same shape: the standard deviation that each pixel's error is expected to have.
     MriDecoder,
 }
 
@@ -41,32 +43,39 @@ impl Network {
         }
     }
 
-    /// Name and shape of its input for a batch of this size.
-    pub fn input(self, recipe: &Recipe, batch: usize) -> (&'static str, Vec<usize>) {
+    /// Names and shapes of its inputs for a batch of this size.
+    pub fn inputs(self, recipe: &Recipe, batch: usize) -> Vec<NamedShape> {
         match self {
-            Network::EcgEncoder => ("ecg", vec![batch, recipe.input.leads(), SAMPLES]),
-            Network::MriEncoder => ("picture", vec![batch, 1, SIDE, SIDE]),
+            Network::EcgEncoder => {
+                let mut inputs = vec![("ecg", vec![batch, recipe.input.leads(), SAMPLES])];
+                if networks::takes_heart_rate(recipe) {
+                    inputs.push(("heart_rate", vec![batch, 1]));
+                }
+                inputs
+            }
+            Network::MriEncoder => vec![("picture", image(recipe, batch))],
             Network::EcgDecoder | Network::MriDecoder => {
-                ("latent", vec![batch, recipe.architecture.latent])
+                vec![("latent", vec![batch, recipe.architecture.latent])]
             }
         }
     }
 
-    /// Name of its output.
-    pub fn output(self) -> &'static str {
+    /// Names and shapes of its outputs for a batch of this size.
+    pub fn outputs(self, recipe: &Recipe, batch: usize) -> Vec<NamedShape> {
         match self {
-            Network::EcgEncoder | Network::MriEncoder => "latent",
-            Network::EcgDecoder => "ecg",
-            Network::MriDecoder => "picture",
-        }
-    }
-
-    /// Shape of its output for a batch of this size.
-    pub fn output_shape(self, recipe: &Recipe, batch: usize) -> Vec<usize> {
-        match self {
-            Network::EcgEncoder | Network::MriEncoder => vec![batch, recipe.architecture.latent],
-            Network::EcgDecoder => vec![batch, networks::rebuilt_ecg_length(recipe)],
-            Network::MriDecoder => vec![batch, 1, SIDE, SIDE],
+            Network::EcgEncoder | Network::MriEncoder => {
+                vec![("latent", vec![batch, recipe.architecture.latent])]
+            }
+            Network::EcgDecoder => {
+                vec![("ecg", vec![batch, networks::rebuilt_ecg_length(recipe)])]
+            }
+            Network::MriDecoder => {
+                let mut outputs = vec![("picture", image(recipe, batch))];
+                if networks::gives_deviation(recipe) {
+                    outputs.push(("deviation", image(recipe, batch)));
+                }
+                outputs
+            }
         }
     }
 
@@ -95,14 +104,19 @@ impl Network {
         batch: usize,
     ) -> Result<Graph, GraphError> {
         let mut graph = Graph::new(self.prefix().trim_end_matches('/'));
-        let (name, shape) = self.input(recipe, batch);
-        let input = graph.input(name, &shape);
-        let output = self.build(
+        let inputs: Vec<Value> = self
+            .inputs(recipe, batch)
+            .iter()
+            .map(|(name, shape)| graph.input(name, shape))
+            .collect();
+        let outputs = self.build(
             recipe,
             &mut NetworkBuilder::new(&mut graph, table, Mode::Inference),
-            input,
+            &inputs,
         )?;
-        graph.output(self.output(), output);
+        for ((name, _), output) in self.outputs(recipe, batch).iter().zip(outputs) {
+            graph.output(name, output);
+        }
         Ok(graph)
     }
 
@@ -110,15 +124,36 @@ impl Network {
         self,
         recipe: &Recipe,
         builder: &mut NetworkBuilder<'_>,
-        input: Value,
-    ) -> Result<Value, GraphError> {
+        inputs: &[Value],
+    ) -> Result<Vec<Value>, GraphError> {
+        let [first, rest @ ..] = inputs else {
+            return Ok(Vec::new());
+        };
+        let first = *first;
         match self {
-            Network::EcgEncoder => networks::ecg_encoder(recipe, builder, input),
-            Network::EcgDecoder => networks::ecg_decoder(recipe, builder, input),
-            Network::MriEncoder => networks::mri_encoder(recipe, builder, input),
-            Network::MriDecoder => networks::mri_decoder(recipe, builder, input),
+            Network::EcgEncoder => {
+                let latent = networks::ecg_encoder(recipe, builder, first, rest.first().copied());
+                Ok(vec![latent?])
+            }
+            Network::EcgDecoder => Ok(vec![networks::ecg_decoder(recipe, builder, first)?]),
+            Network::MriEncoder => Ok(vec![networks::mri_encoder(recipe, builder, first)?]),
+            Network::MriDecoder => {
+                let decoded = networks::mri_decoder(recipe, builder, first)?;
+                let mut outputs = vec![decoded.picture];
+                if let Some(log_scale) = decoded.log_scale {
+                    outputs.push(networks::deviation(builder, log_scale)?);
+                }
+                Ok(outputs)
+            }
         }
     }
+}
+
+/// Name and shape of an input or output.
+pub type NamedShape = (&'static str, Vec<usize>);
+
+fn image(recipe: &Recipe, batch: usize) -> Vec<usize> {
+    vec![batch, recipe.picture.channels(), SIDE, SIDE]
 }
 
 /// A table with every parameter of every network and of every stage's loss, drawn from the recipe's seed.
@@ -132,6 +167,9 @@ pub fn all_parameters(recipe: &Recipe) -> Result<ParameterTable, GraphError> {
     }
     for stage in &recipe.stages {
         contrastive::declare_parameters(&stage.contrast, &mut table);
+        if stage.weights.phenotypes > 0.0 {
+            phenotypes::declare_parameters(recipe, &mut table);
+        }
     }
     Ok(table)
 }
@@ -167,8 +205,9 @@ mod tests {
             let table = all_parameters(&recipe).unwrap();
             for network in Network::ALL {
                 assert!(table.trained_count(network.prefix()) > 0, "{name}");
-                let shape = network.output_shape(&recipe, 3);
-                assert_eq!(shape[0], 3);
+                for (_, shape) in network.outputs(&recipe, 3) {
+                    assert_eq!(shape[0], 3);
+                }
             }
         }
     }

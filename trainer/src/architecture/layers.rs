@@ -25,7 +25,7 @@ pub struct Layer {
 pub fn layers(network: Network, recipe: &Recipe) -> Result<Vec<Layer>, GraphError> {
     let mut table = ParameterTable::new(recipe.seed);
     let graph = network.graph(recipe, &mut table, 1)?;
-    let (_, mut shape) = network.input(recipe, 1);
+    let mut shape = network.inputs(recipe, 1).remove(0).1;
     let mut layers: Vec<Layer> = Vec::new();
     for node in graph.node_costs() {
         let name = layer_name(&node, &table);

@@ -4,7 +4,8 @@
 //! - [`builder`]: one description of a network that serves training and serving alike;
 //! - [`networks`]: a recipe's four networks;
 //! - [`fully_connected`]: the ECG autoencoder;
-//! - [`convolutional`], [`double_convolution`]: MRI autoencoders;
+//! - [`residual_beat`]: the ECG encoder of the cart;
+//! - [`convolutional`], [`double_convolution`], [`residual_picture`]: MRI autoencoders;
 //! - [`inference`]: each network as an ONNX file;
 //! - [`layers`]: each network's layers with their sizes and costs.
 
@@ -16,9 +17,11 @@ pub mod inference;
 pub mod layers;
 pub mod networks;
 pub mod parameters;
+pub mod residual_beat;
+pub mod residual_picture;
 
 pub use builder::{Convolution, Mode, NetworkBuilder, Start};
-pub use inference::{Network, all_parameters};
+pub use inference::{NamedShape, Network, all_parameters};
 pub use parameters::ParameterTable;
 
 use crate::graph::layer::l2_normalise;

@@ -1,8 +1,8 @@
 //! `ecg2mri-train describe`.
 
 use super::{Outcome, Replacements};
-use crate::architecture::Network;
 use crate::architecture::layers::layers;
+use crate::architecture::{NamedShape, Network};
 use crate::recipe::Recipe;
 use ecg2mri::standard_output;
 use std::fmt::Write;
@@ -25,18 +25,23 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     Ok(standard_output::print(&description(&recipe)?)?)
 }
 
+/// Inputs or outputs with their shapes.
+fn ports(ports: &[NamedShape]) -> String {
+    let one = |(name, shape): &NamedShape| format!("{name} {shape:?}");
+    ports.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 /// Each network's layers, and what the networks come to alone and together.
 fn description(recipe: &Recipe) -> Result<String, Box<dyn std::error::Error>> {
     let mut output = String::new();
     let mut totals = Vec::new();
     for network in Network::ALL {
-        let (input, shape) = network.input(recipe, 1);
         writeln!(
             output,
-            "{}: {input} {shape:?} to {} {:?}",
+            "{}: {} to {}",
             name(network),
-            network.output(),
-            network.output_shape(recipe, 1)
+            ports(&network.inputs(recipe, 1)),
+            ports(&network.outputs(recipe, 1))
         )?;
         writeln!(
             output,

@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     /// The run's folder
     #[arg(short, long)]
     output: PathBuf,
+    /// Begin with the parameters that another run ended with, as far as both networks have them
+    #[arg(long, value_name = "RUN")]
+    start_from: Option<PathBuf>,
     /// Go on from the run's last checkpoint; a run that has none begins
     #[arg(long)]
     resume: bool,
@@ -57,6 +60,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         true => RunFolder::resume(&arguments.output, &recipe)?,
         false => RunFolder::create(&arguments.output, &recipe)?,
     };
+    let start_from = arguments
+        .start_from
+        .as_deref()
+        .map(RunFolder::open)
+        .transpose()?;
     let options = FitOptions {
         device: arguments.place.device,
         threads: arguments.place.threads(),
@@ -64,7 +72,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         checkpoint_interval: arguments.checkpoint_minutes,
     };
     let mut progress = FitProgress::new(interrupt::requested()?);
-    fit::fit(&engine, &recipe, &dataset, &run, options, &mut progress)?;
+    fit::fit_from(
+        &engine,
+        &recipe,
+        &dataset,
+        &run,
+        start_from.as_ref(),
+        options,
+        &mut progress,
+    )?;
     Ok(standard_output::print(&format!(
         "{}: done\n",
         arguments.output.display()

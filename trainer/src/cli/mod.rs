@@ -13,6 +13,7 @@ mod information;
 mod interrupt;
 mod prepare;
 mod progress;
+mod segmenter;
 mod synthesise;
 
 use crate::cohort::CohortError;
@@ -53,6 +54,8 @@ enum Command {
     Describe(describe::Arguments),
     /// Train a recipe on a data set
     Fit(fit::Arguments),
+    /// Train the segmenter that finds ventricles and muscle in pictures, on a data set's labels
+    Segmenter(segmenter::Arguments),
     /// Measure a run on one split: metrics.json and a sheet of pictures
     Evaluate(evaluate::Arguments),
     /// Measure several runs on one split and print their figures side by side
@@ -104,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Prepare(arguments) => prepare::run(&arguments),
         Command::Describe(arguments) => describe::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Segmenter(arguments) => segmenter::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

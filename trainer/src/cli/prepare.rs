@@ -14,7 +14,8 @@ const LEFT_OUT_SHOWN: usize = 10;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
         ecg2mri-train prepare cohort -o dataset\n  \
-        ecg2mri-train prepare cohort -o dataset --frames all --views sa+4ch --resume\n\n\
+        ecg2mri-train prepare cohort -o dataset --frames all --views sa+4ch --resume\n  \
+        ecg2mri-train prepare cohort -o dataset --frames ed-es --views sa+4ch --labels\n\n\
         Whatever the threads and interruptions, the same cohort and options give the same bytes. Ctrl-C stops when the\n\
         subjects in hand are read; --resume goes on, also after a kill.")]
 pub(super) struct Arguments {
@@ -35,6 +36,9 @@ pub(super) struct Arguments {
     /// Views of the heart: sa or sa+4ch
     #[arg(long, default_value_t)]
     views: Views,
+    /// Keep the pictures' labels as well, of cohorts that have them in both views (--frames ed or ed-es)
+    #[arg(long)]
+    labels: bool,
     /// Go on with what an interrupted run left; where it left nothing, begin
     #[arg(long)]
     resume: bool,
@@ -55,6 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         pixel_mm: arguments.pixel_mm,
         frames: arguments.frames,
         views: arguments.views,
+        labels: arguments.labels,
     };
     let run = PrepareRun {
         resume: arguments.resume,

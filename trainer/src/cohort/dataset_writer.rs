@@ -40,6 +40,9 @@ pub struct DatasetPlan {
     pub frames: Frames,
     /// The views of the pictures.
     pub views: Views,
+    /// Whether it holds the pictures' labels.
+    #[serde(default)]
+    pub labels: bool,
     /// Columns of the subjects' table beyond `feid` and `split`.
     pub columns: Vec<String>,
 }
@@ -55,6 +58,8 @@ pub struct Sample {
     pub mri: Vec<u8>,
     /// Four-chamber pictures, (frame, 128, 128); empty where the data set has not that view.
     pub four_chamber: Vec<u8>,
+    /// Labels, (view · frames + frame, 128, 128); empty where the data set has none.
+    pub labels: Vec<u8>,
 }
 
 /// A data set under way.
@@ -71,6 +76,7 @@ pub struct DatasetWriter {
     strip: GrowingArray<f32>,
     mri: GrowingArray<u8>,
     four_chamber: Option<GrowingArray<u8>>,
+    labels: Option<GrowingArray<u8>>,
 }
 
 const BEGUN: &str = "begun.toml";
@@ -135,6 +141,7 @@ impl DatasetWriter {
         }
 
         let pictures = [plan.frames.count(), SIDE, SIDE];
+        let label_maps = [plan.views.count() * plan.frames.count(), SIDE, SIDE];
         let at = |name: &str| data.join(name);
         let four_chamber = plan.views.has_four_chamber();
         let mut rows = vec![
@@ -147,6 +154,9 @@ impl DatasetWriter {
                 &at(store::FOUR_CHAMBER),
                 &pictures,
             ));
+        }
+        if plan.labels {
+            rows.push(GrowingArray::<u8>::rows_in(&at(store::LABELS), &label_maps));
         }
         let rows =
             journal::keep_what_arrays_have(&mut decisions, rows.into_iter().min().unwrap_or(0));
@@ -172,6 +182,10 @@ impl DatasetWriter {
                     &pictures,
                     rows,
                 )?),
+                false => None,
+            },
+            labels: match plan.labels {
+                true => Some(GrowingArray::open(&at(store::LABELS), &label_maps, rows)?),
                 false => None,
             },
             unfinished,
@@ -220,6 +234,9 @@ impl DatasetWriter {
         if let Some(array) = &mut self.four_chamber {
             array.add(&sample.four_chamber)?;
         }
+        if let Some(array) = &mut self.labels {
+            array.add(&sample.labels)?;
+        }
         row.resize(self.plan.columns.len(), String::new());
         self.decide(id, Outcome::Kept(row));
         Ok(())
@@ -245,7 +262,10 @@ impl DatasetWriter {
         self.ecg.sync()?;
         self.strip.sync()?;
         self.mri.sync()?;
-        if let Some(array) = &mut self.four_chamber {
+        for array in [&mut self.four_chamber, &mut self.labels]
+            .into_iter()
+            .flatten()
+        {
             array.sync()?;
         }
         let mut write = || -> std::io::Result<()> {
@@ -328,6 +348,18 @@ impl DatasetWriter {
                     array.finish()?,
                     &picture_axes,
                     "four-chamber pictures, frames as in mri.npy",
+                ),
+            );
+        }
+        if let Some(array) = self.labels {
+            arrays.insert(
+                1,
+                describe::<u8>(
+                    store::LABELS,
+                    array.finish()?,
+                    &["subject", "view and frame", "row", "column"],
+                    "what each pixel of the pictures is: 0 background, 1 left-ventricular cavity, 2 left-ventricular \
+                     muscle, 3 right-ventricular cavity; the short axis' frames, then the four-chamber view's",
                 ),
             );
         }

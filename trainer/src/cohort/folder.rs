@@ -21,6 +21,10 @@ pub struct CohortSubject {
     pub label_end_systole: Option<PathBuf>,
     /// The four-chamber cine, where there is one.
     pub four_chamber: Option<PathBuf>,
+    /// The labels of the four-chamber view at end-diastole, where there are any.
+    pub four_chamber_label_end_diastole: Option<PathBuf>,
+    /// The labels of the four-chamber view at end-systole, where there are any.
+    pub four_chamber_label_end_systole: Option<PathBuf>,
     /// The subject's row of `subjects.csv`, in the table's column order; empty where it has none.
     pub row: Vec<String>,
 }
@@ -84,6 +88,8 @@ impl CohortFolder {
                     label_end_diastole: inside("label_sa_ED.nii.gz"),
                     label_end_systole: inside("label_sa_ES.nii.gz"),
                     four_chamber: inside("la_4ch.nii.gz"),
+                    four_chamber_label_end_diastole: inside("label_la_4ch_ED.nii.gz"),
+                    four_chamber_label_end_systole: inside("label_la_4ch_ES.nii.gz"),
                     row: rows.get(id).cloned().unwrap_or_default(),
                 }
             })

@@ -23,6 +23,8 @@ pub enum ReasonKind {
     NoMedianBeat,
     /// A picture of it cannot be read or shows nothing.
     UnreadableMri,
+    /// It has no labels, and the data set is to have them.
+    NoLabels,
     /// Its cine has too few frames for those wanted.
     WrongFrames,
 }
@@ -37,6 +39,7 @@ impl fmt::Display for ReasonKind {
             ReasonKind::PoorQuality => "poor data quality",
             ReasonKind::NoMedianBeat => "no median beat",
             ReasonKind::UnreadableMri => "unreadable MRI",
+            ReasonKind::NoLabels => "no labels",
             ReasonKind::WrongFrames => "wrong number of frames",
         })
     }

@@ -2,6 +2,7 @@
 //!
 //! - [`folder`]: the UK Biobank-shaped folder: which subject has which files;
 //! - [`picture`]: pictures of one subject out of its [cines](cine), at end-systole too;
+//! - [`label_maps`]: what each of their pixels is, on the same grid;
 //! - [`selection`]: which views and frames a data set holds;
 //! - [`split`]: the seeded split by subject;
 //! - [`store`]: the data set on disk, read row by row; it is made of
@@ -26,10 +27,12 @@ mod end_systole;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod folder;
+mod grid;
 pub mod growing_array;
 pub mod growing_table;
 pub mod header;
 mod journal;
+pub mod label_maps;
 pub mod left_out;
 pub mod npy;
 pub mod picture;

@@ -1,14 +1,14 @@
 //! Pictures of one subject out of its cines: 128 × 128, in the frames that a data set holds.
 
 use super::CohortError;
-use super::cine::{Cine, read_volume};
+use super::cine::Cine;
 use super::end_systole::{Contraction, largest, most_different};
+pub use super::grid::SIDE;
+use super::grid::voxel_position;
+use super::label_maps::middle_of_muscle;
 use super::selection::{CINE_FRAMES, Frames};
 use ndarray::{Array2, ArrayView2, Axis};
 use std::path::Path;
-
-/// Side of the network's picture, in pixels.
-pub const SIDE: usize = 128;
 
 /// Pictures of one view.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,38 +148,9 @@ fn around_the_cycle(pictures: &[Array2<f32>]) -> Vec<Array2<f32>> {
         .collect()
 }
 
-fn middle_of_muscle(path: &Path, slices: usize) -> Result<usize, CohortError> {
-    let labels = read_volume(path)?;
-    if labels.dim().2 != slices {
-        return Err(CohortError::unreadable(
-            path,
-            format!(
-                "it has {} slices where the stack has {slices}",
-                labels.dim().2
-            ),
-        ));
-    }
-    let with_muscle: Vec<usize> = (0..slices)
-        .filter(|&slice| {
-            labels
-                .index_axis(Axis(2), slice)
-                .iter()
-                .any(|&label| label == 2.0)
-        })
-        .collect();
-    Ok(with_muscle
-        .get(with_muscle.len() / 2)
-        .copied()
-        .unwrap_or(slices / 2))
-}
-
 /// Bilinear, about the centre; outside the plane is zero. Columns of the picture run along X, rows along Y.
 fn resample(plane: ArrayView2<'_, f32>, spacing: [f64; 2], pixel_mm: f64) -> Array2<f32> {
     let (width, height) = plane.dim();
-    let centre = (SIDE as f64 - 1.0) / 2.0;
-    let position = |index: usize, spacing: f64, length: usize| {
-        (index as f64 - centre) * pixel_mm / spacing + (length as f64 - 1.0) / 2.0
-    };
     let at = |x: i64, y: i64| -> f32 {
         match (usize::try_from(x), usize::try_from(y)) {
             (Ok(x), Ok(y)) => plane.get((x, y)).copied().unwrap_or(0.0),
@@ -187,8 +158,8 @@ fn resample(plane: ArrayView2<'_, f32>, spacing: [f64; 2], pixel_mm: f64) -> Arr
         }
     };
     Array2::from_shape_fn((SIDE, SIDE), |(row, column)| {
-        let x = position(column, spacing[0], width);
-        let y = position(row, spacing[1], height);
+        let x = voxel_position(column, pixel_mm, spacing[0], width);
+        let y = voxel_position(row, pixel_mm, spacing[1], height);
         let (left, top) = (x.floor(), y.floor());
         let (along, down) = ((x - left) as f32, (y - top) as f32);
         let (left, top) = (left as i64, top as i64);

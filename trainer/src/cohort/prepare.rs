@@ -7,6 +7,7 @@ use super::CohortError;
 use super::dataset_writer::{DatasetPlan, DatasetWriter, Sample};
 use super::folder::{CohortFolder, CohortSubject};
 use super::header::CohortHeader;
+use super::label_maps::{four_chamber_labels, short_axis_labels};
 use super::left_out::{LeftOut, Reason, ReasonKind};
 use super::picture::{SIDE, four_chamber_pictures, short_axis_pictures};
 use super::room::{Size, check_size};
@@ -19,7 +20,7 @@ use ecg2mri::signal::first_samples::first_samples;
 use ecg2mri::signal::{self, MedianBeat};
 use ecg2mri::{Ecg, formats};
 use rayon::prelude::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Subjects in memory at once, for each thread.
@@ -38,6 +39,8 @@ pub struct PrepareOptions {
     pub frames: Frames,
     /// The views of the pictures.
     pub views: Views,
+    /// Whether the data set is to hold the pictures' labels.
+    pub labels: bool,
 }
 
 impl Default for PrepareOptions {
@@ -47,6 +50,7 @@ impl Default for PrepareOptions {
             pixel_mm: PictureSettings::default().pixel_mm,
             frames: Frames::default(),
             views: Views::default(),
+            labels: false,
         }
     }
 }
@@ -86,6 +90,14 @@ pub fn prepare(
 ) -> Result<Prepared, CohortError> {
     if !(0.1..=10.0).contains(&options.pixel_mm) {
         return Err(CohortError::PixelSize(options.pixel_mm));
+    }
+    if options.labels && options.frames == Frames::All {
+        return Err(CohortError::Folder {
+            path: cohort.root.clone(),
+            problem: "labels are of end-diastole and end-systole only; give --frames ed or ed-es, or leave out \
+                      --labels"
+                .into(),
+        });
     }
     let plan = plan(cohort, options)?;
     let subjects = &cohort.subjects;
@@ -174,12 +186,8 @@ fn count(subjects: usize) -> u32 {
 
 /// Bytes that one subject takes in the arrays.
 fn bytes_a_subject(options: &PrepareOptions) -> f64 {
-    let views = if options.views.has_four_chamber() {
-        2
-    } else {
-        1
-    };
-    let pictures = views * options.frames.count() * SIDE * SIDE;
+    let maps = if options.labels { 2 } else { 1 };
+    let pictures = maps * options.views.count() * options.frames.count() * SIDE * SIDE;
     (2 * LEADS * SAMPLES * size_of::<f32>() + pictures) as f64
 }
 
@@ -210,6 +218,7 @@ fn plan(cohort: &CohortFolder, options: &PrepareOptions) -> Result<DatasetPlan, 
         pixel_mm: options.pixel_mm,
         frames: options.frames,
         views: options.views,
+        labels: options.labels,
         columns,
     })
 }
@@ -261,8 +270,51 @@ fn read_subject(
         strip,
         mri: short_axis.grey,
         four_chamber,
+        labels: read_labels(subject, options)?,
     };
     Ok((beat.heart_rate_bpm(), sample))
+}
+
+/// The labels of one subject's pictures, (view · frames + frame, 128, 128); empty where they are not wanted.
+fn read_labels(subject: &CohortSubject, options: &PrepareOptions) -> Result<Vec<u8>, Reason> {
+    if !options.labels {
+        return Ok(Vec::new());
+    }
+    let frames = options.frames.count();
+    let files =
+        |end_diastole: &'static str, end_systole: &'static str, paths: [&Option<PathBuf>; 2]| {
+            let names = [end_diastole, end_systole];
+            let wanted = names.into_iter().zip(paths).take(frames);
+            wanted
+                .map(|(name, path)| {
+                    path.clone().ok_or_else(|| {
+                        let sentence = format!("it has no labels (NIFTI/<id>/{name})");
+                        Reason::new(ReasonKind::NoLabels, sentence)
+                    })
+                })
+                .collect::<Result<Vec<PathBuf>, Reason>>()
+        };
+    let of_picture = |error: CohortError| Reason::of_picture(&error);
+    let short_axis = files(
+        "label_sa_ED.nii.gz",
+        "label_sa_ES.nii.gz",
+        [&subject.label_end_diastole, &subject.label_end_systole],
+    )?;
+    let paths: Vec<&Path> = short_axis.iter().map(PathBuf::as_path).collect();
+    let mut labels = short_axis_labels(&paths, options.pixel_mm).map_err(of_picture)?;
+    if options.views.has_four_chamber() {
+        let four_chamber = files(
+            "label_la_4ch_ED.nii.gz",
+            "label_la_4ch_ES.nii.gz",
+            [
+                &subject.four_chamber_label_end_diastole,
+                &subject.four_chamber_label_end_systole,
+            ],
+        )?;
+        let paths: Vec<&Path> = four_chamber.iter().map(PathBuf::as_path).collect();
+        labels.extend(four_chamber_labels(&paths, options.pixel_mm).map_err(of_picture)?);
+    }
+    Ok(labels)
 }
 
 /// The median beat of a subject's recording, or the reason why there is none.

@@ -54,6 +54,11 @@ pub enum Views {
 }
 
 impl Views {
+    /// How many there are.
+    pub fn count(self) -> usize {
+        1 + usize::from(self.has_four_chamber())
+    }
+
     /// Whether the four-chamber view is among them.
     pub fn has_four_chamber(self) -> bool {
         self == Views::ShortAxisAndFourChamber

@@ -6,6 +6,7 @@
 //!   subjects.csv    feid, split, measured_heart_rate_bpm, then the cohort's own columns; one row a subject
 //!   ecg.npy         f32 (subject, 12, 600): median beats in millivolts at 500 Hz
 //!   strip.npy       f32 (subject, 12, 600): the recordings' first 1.2 s in millivolts at 500 Hz, unfiltered
+//!   labels.npy      u8 (subject, view and frame, 128, 128): what each pixel of the pictures is, where it has labels
 //!   mri.npy         u8 (subject, frame, 128, 128): mid-ventricular short-axis pictures, 1, 2 or 50 frames each
 //!   mri_4ch.npy     u8 (subject, frame, 128, 128): four-chamber pictures, where the data set has that view
 //!   left_out.csv    feid, kind, reason: the subjects that are not in it
@@ -19,7 +20,7 @@ use super::dataset_header::DatasetHeader;
 use super::npy::Element;
 use super::picture::SIDE;
 use super::stored_array::StoredArray;
-use super::{CohortError, Split};
+use super::{CohortError, Frames, Split, Views};
 use ecg2mri::model::network_input::{LEADS, SAMPLES};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -35,6 +36,8 @@ pub const ECG: &str = "ecg.npy";
 pub const STRIP: &str = "strip.npy";
 /// The short-axis pictures.
 pub const MRI: &str = "mri.npy";
+/// The labels of the pictures.
+pub const LABELS: &str = "labels.npy";
 /// The four-chamber pictures.
 pub const FOUR_CHAMBER: &str = "mri_4ch.npy";
 
@@ -55,6 +58,7 @@ pub struct Dataset {
     strip: StoredArray<f32>,
     mri: StoredArray<u8>,
     four_chamber: Option<StoredArray<u8>>,
+    labels: Option<StoredArray<u8>>,
 }
 
 impl Dataset {
@@ -78,6 +82,13 @@ impl Dataset {
         }
         let signals = [subjects, LEADS, SAMPLES];
         let pictures = [subjects, header.frames.count(), SIDE, SIDE];
+        let label_maps = [
+            subjects,
+            header.views.count() * header.frames.count(),
+            SIDE,
+            SIDE,
+        ];
+        let labelled = header.arrays.iter().any(|array| array.file == LABELS);
         Ok(Dataset {
             ids,
             splits,
@@ -88,6 +99,10 @@ impl Dataset {
             mri: open(folder, MRI, &pictures)?,
             four_chamber: match header.views.has_four_chamber() {
                 true => Some(open(folder, FOUR_CHAMBER, &pictures)?),
+                false => None,
+            },
+            labels: match labelled {
+                true => Some(open(folder, LABELS, &label_maps)?),
                 false => None,
             },
             header,
@@ -160,6 +175,65 @@ impl Dataset {
     /// Where they cannot be read.
     pub fn four_chamber(&self, subject: usize) -> Result<Option<Vec<u8>>, CohortError> {
         self.four_chamber
+            .as_ref()
+            .map(|array| array.row(subject))
+            .transpose()
+    }
+
+    /// A subject's pictures of these views and frames as channels of one image, (channel, 128, 128): view by view, and
+    /// within each view frame by frame. Of a data set with more frames than are asked for, the first are taken.
+    ///
+    /// # Errors
+    /// [`CohortError::Folder`] where the data set lacks a view or frames, and where the pictures cannot be read.
+    pub fn pictures(
+        &self,
+        subject: usize,
+        views: Views,
+        frames: Frames,
+    ) -> Result<Vec<u8>, CohortError> {
+        self.check_pictures(views, frames)?;
+        let wanted = 0..frames.count() * SIDE * SIDE;
+        let mut pictures = self.mri.part(subject, wanted.clone())?;
+        if let (true, Some(array)) = (views.has_four_chamber(), &self.four_chamber) {
+            pictures.extend(array.part(subject, wanted)?);
+        }
+        Ok(pictures)
+    }
+
+    /// Checks that the data set has these views and frames.
+    ///
+    /// # Errors
+    /// [`CohortError::Folder`] where it has not.
+    pub fn check_pictures(&self, views: Views, frames: Frames) -> Result<(), CohortError> {
+        let header = &self.header;
+        let view = !views.has_four_chamber() || self.four_chamber.is_some();
+        // Of a whole cycle the first frame is end-diastole, but the second is not end-systole.
+        let frame = header.frames == frames || frames == Frames::Ed;
+        match view && frame {
+            true => Ok(()),
+            false => Err(CohortError::Folder {
+                path: self
+                    .mri
+                    .path()
+                    .parent()
+                    .unwrap_or(self.mri.path())
+                    .to_owned(),
+                problem: format!(
+                    "holds the views {} in the frames {}, and {views} in {frames} are wanted; run `prepare` again with \
+                     --views {views} --frames {frames}",
+                    header.views, header.frames
+                ),
+            }),
+        }
+    }
+
+    /// What each pixel of a subject's pictures is, (view · frames + frame, 128, 128), the short axis first, numbered as
+    /// [`label_maps::LABELS`](super::label_maps::LABELS); `None` where the data set has no labels.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn labels(&self, subject: usize) -> Result<Option<Vec<u8>>, CohortError> {
+        self.labels
             .as_ref()
             .map(|array| array.row(subject))
             .transpose()

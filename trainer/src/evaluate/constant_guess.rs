@@ -2,11 +2,12 @@
 
 use crate::cohort::picture::SIDE;
 use crate::cohort::{CohortError, Dataset};
+use crate::recipe::config::PictureChoice;
 
 /// Grey values of a pixel.
 const GREYS: usize = 256;
 
-/// The best constant guesses at the end-diastolic pictures of a set of subjects, as pictures (128, 128) in 0..1.
+/// The best constant guesses at the images of a set of subjects, as images (channel, 128, 128) in 0..1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConstantGuesses {
     /// The mean, pixel by pixel: the lowest squared error.
@@ -20,10 +21,15 @@ impl ConstantGuesses {
     ///
     /// # Errors
     /// Where the data set cannot be read.
-    pub fn of(dataset: &Dataset, subjects: &[usize]) -> Result<ConstantGuesses, CohortError> {
-        let mut counts = vec![[0u32; GREYS]; SIDE * SIDE];
+    pub fn of(
+        dataset: &Dataset,
+        choice: &PictureChoice,
+        subjects: &[usize],
+    ) -> Result<ConstantGuesses, CohortError> {
+        let mut counts = vec![[0u32; GREYS]; choice.channels() * SIDE * SIDE];
         for &subject in subjects {
-            add(&mut counts, &dataset.end_diastole(subject)?);
+            let image = dataset.pictures(subject, choice.views, choice.frames)?;
+            add(&mut counts, &image);
         }
         Ok(guesses(&counts))
     }

@@ -8,6 +8,7 @@ use super::measures::{
 use super::networks::ServedNetworks;
 use super::sheet;
 use super::similarity::PictureSimilarity;
+use crate::cohort::picture::SIDE;
 use crate::cohort::{Dataset, Split};
 use crate::engine::{Device, Engine};
 use crate::recipe::batches::Batches;
@@ -135,14 +136,14 @@ pub fn evaluate(
     let batches = Batches::new(dataset, &recipe);
     let batch = batches.unchanged(&members)?;
     let mut networks = ServedNetworks::open(engine, &recipe, &mut table, device, threads)?;
-    let ecg_latents = networks.ecg_latents(&batch.ecg)?;
+    let ecg_latents = networks.ecg_latents(&batch.ecg, &batch.heart_rate)?;
     let mri_latents = networks.mri_latents(&batch.picture)?;
     let generated = networks.pictures(&ecg_latents)?;
     let rebuilt = networks.pictures(&mri_latents)?;
 
     let truth = &batch.picture;
     let pixels = truth.len() / members.len();
-    let guesses = ConstantGuesses::of(dataset, &training)?;
+    let guesses = ConstantGuesses::of(dataset, &recipe.picture, &training)?;
     let mean_guess = repeated(&guesses.mean, members.len());
     let median_guess = repeated(&guesses.median, members.len());
     let similarity = PictureSimilarity::new(engine, device, threads);
@@ -184,8 +185,9 @@ pub fn evaluate(
         })?;
         let json = serde_json::to_string_pretty(&metrics).unwrap_or_default() + "\n";
         AtomicFile::write(&folder.join(METRICS_FILE), json.as_bytes())?;
-        let columns = members.len().min(8);
-        let rows = [truth, &rebuilt, &generated].map(|set| &set[..columns * pixels]);
+        let shown = members.len().min(8) * pixels;
+        let columns = shown / (SIDE * SIDE);
+        let rows = [truth, &rebuilt, &generated].map(|set| &set[..shown]);
         AtomicFile::write(&folder.join(SHEET_FILE), &sheet::png(&rows, columns)?)?;
     }
     Ok(metrics)

@@ -189,16 +189,16 @@ mod tests {
                 };
                 let (fixed, two, three) = (built(1), built(2), built(3));
                 let open = open_batch(&two, &three).unwrap();
-                let (input, shape) = network.input(&recipe, 5);
+                let (input, shape) = network.inputs(&recipe, 5).remove(0);
                 let length: usize = shape.iter().product();
                 let values: Vec<f32> = (0..length).map(|at| (at as f32 * 0.7).sin()).collect();
                 let run = |model: &[u8], subjects: std::ops::Range<usize>| {
                     let one = length / 5;
-                    let shape = network.input(&recipe, subjects.len()).1;
+                    let shape = network.inputs(&recipe, subjects.len()).remove(0).1;
                     let values = &values[subjects.start * one..subjects.end * one];
                     let mut session = Inference::open(&engine, model, Device::Cpu, 1).unwrap();
                     let mut outputs = session.run(&[(input, &shape, values)]).unwrap();
-                    outputs.remove(network.output()).unwrap()
+                    outputs.remove(network.outputs(&recipe, 1)[0].0).unwrap()
                 };
                 let together = run(&open, 0..5);
                 let apart: Vec<f32> = (0..5).flat_map(|at| run(&fixed, at..at + 1)).collect();

@@ -134,9 +134,11 @@ fn run(
     subjects: usize,
     values: &[f32],
 ) -> Result<Vec<f32>, ExportError> {
-    let (name, shape) = network.input(recipe, subjects);
+    let (name, shape) = network.inputs(recipe, subjects).remove(0);
     let mut outputs = session.run(&[(name, &shape, values)])?;
-    Ok(outputs.remove(network.output()).unwrap_or_default())
+    Ok(outputs
+        .remove(network.outputs(recipe, subjects)[0].0)
+        .unwrap_or_default())
 }
 
 #[cfg(test)]

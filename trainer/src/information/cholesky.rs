@@ -47,12 +47,11 @@ impl Cholesky {
         Some(Cholesky { lower: matrix })
     }
 
-    /// X with A·X = `right` (n × columns).
-    pub fn solve(&self, right: &ArrayView2<f64>) -> Array2<f64> {
+    /// X with L·X = `right` (n × columns).
+    pub fn halfway(&self, right: &ArrayView2<f64>) -> Array2<f64> {
         let n = self.lower.nrows();
-        let mut solution = right.to_owned();
-        let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
-        for &start in &starts {
+        let mut solution = right.as_standard_layout().into_owned();
+        for start in (0..n).step_by(BLOCK) {
             let end = (start + BLOCK).min(n);
             let (known, below) = solution.view_mut().split_at(Axis(0), start);
             let (mut now, _) = below.split_at(Axis(0), end - start);
@@ -67,7 +66,14 @@ impl Cholesky {
                 now.row_mut(i).mapv_inplace(|x| x / triangle[[i, i]]);
             }
         }
-        for &start in starts.iter().rev() {
+        solution
+    }
+
+    /// X with A·X = `right` (n × columns).
+    pub fn solve(&self, right: &ArrayView2<f64>) -> Array2<f64> {
+        let n = self.lower.nrows();
+        let mut solution = self.halfway(right);
+        for start in (0..n).step_by(BLOCK).rev() {
             let end = (start + BLOCK).min(n);
             let (above, known) = solution.view_mut().split_at(Axis(0), end);
             let (_, mut now) = above.split_at(Axis(0), start);

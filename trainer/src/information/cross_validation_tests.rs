@@ -1,8 +1,8 @@
 //! The whole measurement on subjects made up here, of which it is known what can be told.
 
 use super::*;
+use crate::information::averaged_beat::SAMPLES;
 use crate::information::report::Information;
-use crate::information::subjects::SAMPLES;
 use crate::information::target::Target;
 use rand_distr::{Distribution, StandardNormal};
 

@@ -1,12 +1,11 @@
 //! What a learner is given of a subject, and how it is scaled.
 
-use super::subjects::{SAMPLES, Subjects};
+use super::averaged_beat::SAMPLES;
+use super::scaling::Scaling;
+use super::subjects::Subjects;
 use super::target::SEX;
-use ndarray::{Array1, Array2, Axis, concatenate};
+use ndarray::{Array2, Axis, concatenate};
 use serde::Serialize;
-
-/// How much a standardised number (heart rate, age, …) counts beside the ECG as a whole.
-const NUMBER_WEIGHT: f64 = 0.15;
 
 /// What is given of a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -110,57 +109,5 @@ impl Input {
         let numbers = concatenate(Axis(1), &[rate, demographics.view()])
             .expect("both have one row a subject");
         (ecg, numbers)
-    }
-}
-
-/// Means and factors of the features.
-struct Scaling {
-    ecg_mean: Array1<f64>,
-    ecg_factor: Array1<f64>,
-    number_mean: Array1<f64>,
-    number_factor: Array1<f64>,
-}
-
-impl Scaling {
-    fn of(ecg: &Array2<f64>, numbers: &Array2<f64>) -> Scaling {
-        let (ecg_mean, ecg_deviation) = moments(ecg);
-        let (number_mean, number_deviation) = moments(numbers);
-        // Divided by the root of its standard deviation, a sample keeps that root as its own: its variance is the
-        // deviation itself.
-        let ecg_length = ecg_deviation.sum().sqrt();
-        let number_length = if ecg.is_empty() {
-            1.0
-        } else {
-            NUMBER_WEIGHT * ecg_length
-        };
-        Scaling {
-            ecg_mean,
-            ecg_factor: ecg_deviation.mapv(|deviation| inverse(deviation.sqrt())),
-            number_mean,
-            number_factor: number_deviation.mapv(|deviation| number_length * inverse(deviation)),
-        }
-    }
-
-    fn apply(&self, ecg: Array2<f64>, numbers: Array2<f64>) -> Array2<f64> {
-        let ecg = (ecg - &self.ecg_mean) * &self.ecg_factor;
-        let numbers = (numbers - &self.number_mean) * &self.number_factor;
-        concatenate(Axis(1), &[ecg.view(), numbers.view()]).expect("both have one row a subject")
-    }
-}
-
-/// Mean and standard deviation of each column.
-fn moments(columns: &Array2<f64>) -> (Array1<f64>, Array1<f64>) {
-    let count = columns.nrows().max(1) as f64;
-    let mean = columns.sum_axis(Axis(0)) / count;
-    let deviation = (columns - &mean).mapv(|x| x * x).sum_axis(Axis(0)) / count;
-    (mean, deviation.mapv(f64::sqrt))
-}
-
-/// One over `deviation`; 0 where the feature does not vary, which then says nothing.
-fn inverse(deviation: f64) -> f64 {
-    if deviation > 1e-9 {
-        1.0 / deviation
-    } else {
-        0.0
     }
 }

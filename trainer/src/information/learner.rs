@@ -154,7 +154,8 @@ fn mean_square(features: &ArrayView2<f64>) -> f64 {
     if mean > 0.0 { mean } else { 1.0 }
 }
 
-fn squared_distances(left: &ArrayView2<f64>, right: &ArrayView2<f64>) -> Array2<f64> {
+/// Squared distances between the rows of two matrices.
+pub(super) fn squared_distances(left: &ArrayView2<f64>, right: &ArrayView2<f64>) -> Array2<f64> {
     let lengths = |rows: &ArrayView2<f64>| rows.map_axis(Axis(1), |row| row.dot(&row));
     let (of_left, of_right) = (lengths(left), lengths(right));
     let mut distances = left.dot(&right.t());
@@ -167,7 +168,7 @@ fn squared_distances(left: &ArrayView2<f64>, right: &ArrayView2<f64>) -> Array2<
 }
 
 /// The median distance between two different subjects; 1 where it is 0.
-fn median_off_diagonal(distances: &Array2<f64>) -> f64 {
+pub(super) fn median_off_diagonal(distances: &Array2<f64>) -> f64 {
     let mut pairs: Vec<f64> = distances
         .rows()
         .into_iter()

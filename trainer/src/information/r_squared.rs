@@ -25,7 +25,8 @@ pub fn gain(truth: &[f64], more: &[f64], less: &[f64], seed: u64) -> Estimate {
     bootstrap(difference(&all), truth.len(), seed, difference)
 }
 
-fn of_subjects(truth: &[f64], predicted: &[f64], subjects: &[usize]) -> f64 {
+/// R² over some subjects, which may be named more than once.
+pub fn of_subjects(truth: &[f64], predicted: &[f64], subjects: &[usize]) -> f64 {
     let mean = subjects.iter().map(|&i| truth[i]).sum::<f64>() / subjects.len() as f64;
     let (mut missed, mut spread) = (0.0, 0.0);
     for &i in subjects {

@@ -1,16 +1,14 @@
 //! The figures of a cohort.
 
-use super::auroc::auroc;
 use super::band::{Band, PROFILE, bands};
 use super::cross_validation::{CrossValidation, FOLDS, Predictions};
 use super::input::Input;
 use super::interval::Estimate;
 use super::learner::Learner;
 use super::published::{Published, published};
-use super::r_squared::{r_squared, r_squared_within};
+use super::score::score;
 use super::subjects::Subjects;
-use super::target::{Kind, Target};
-use ndarray::Axis;
+use super::target::Kind;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -126,7 +124,12 @@ fn told(subjects: &Subjects, predictions: &[Predictions], number: usize, seed: u
     let figures = predictions
         .iter()
         .filter_map(|found| {
-            let (estimate, within) = score(subjects, target, &found.of_targets[number], seed)?;
+            let (estimate, within) = score(
+                target,
+                &found.of_targets[number],
+                &subjects.demographics,
+                seed,
+            )?;
             Some(Figure {
                 input: found.input,
                 learner: found.learner,
@@ -143,37 +146,5 @@ fn told(subjects: &Subjects, predictions: &[Predictions], number: usize, seed: u
         cases: target.cases(),
         figures,
         published: published(&target.key).copied().collect(),
-    }
-}
-
-/// R² (or AUROC) and R² within sex and body size.
-fn score(
-    subjects: &Subjects,
-    target: &Target,
-    predicted: &[Option<f64>],
-    seed: u64,
-) -> Option<(Estimate, Option<f64>)> {
-    let mut known = Vec::new();
-    let (mut truth, mut answers) = (Vec::new(), Vec::new());
-    for (subject, (value, answer)) in target.values.iter().zip(predicted).enumerate() {
-        if let (Some(value), Some(answer)) = (value, answer) {
-            known.push(subject);
-            truth.push(*value);
-            answers.push(*answer);
-        }
-    }
-    match target.kind {
-        Kind::Class => {
-            let cases: Vec<bool> = truth.iter().map(|&value| value > 0.0).collect();
-            Some((auroc(&answers, &cases)?, None))
-        }
-        Kind::Quantity => {
-            let demographics = subjects.demographics.select(Axis(0), &known);
-            let within = match demographics.ncols() {
-                0 => None,
-                _ => r_squared_within(&truth, &answers, &demographics),
-            };
-            Some((r_squared(&truth, &answers, seed)?, within))
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! The subjects of a cohort, as numbers: median beats, demographics and targets.
 
 use super::InformationError;
-use super::table_of_subjects::TableOfSubjects;
+use super::averaged_beat::{FEATURES, averaged};
+use super::table_of_subjects::{DEMOGRAPHICS, TableOfSubjects};
 use super::target::{Target, targets};
 use crate::cohort::CohortHeader;
 use crate::cohort::folder::{CohortFolder, CohortSubject};
@@ -13,17 +14,8 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-/// Samples of the median beat that are averaged into one: 12 ms.
-const AVERAGED: usize = 6;
-
-/// Samples a lead that the learners see: 100 of 12 ms.
-pub const SAMPLES: usize = MedianBeat::SAMPLES / AVERAGED;
-
 /// The fewest subjects that a report is made of.
 pub const LEAST_SUBJECTS: usize = 50;
-
-/// Demographics, as the columns of `subjects.csv`: years, 0 female or 1 male, cm, kg, kg/m².
-pub const DEMOGRAPHICS: [&str; 5] = ["age", "sex", "height", "weight", "bmi"];
 
 /// A cohort as the report sees it; row *i* of everything is subject *i*.
 #[derive(Debug, Clone)]
@@ -32,7 +24,7 @@ pub struct Subjects {
     pub description: String,
     /// The prevalence profile of a simulated cohort; `None` for real data.
     pub profile: Option<String>,
-    /// Median beats in mV, shape (subject, 12 leads × [`SAMPLES`]), the samples of one lead together.
+    /// Averaged median beats in mV, shape (subject, [`FEATURES`]), the samples of one lead together.
     pub median_beats: Array2<f64>,
     /// Measured heart rate in beats per minute, shape (subject, 1).
     pub heart_rate_bpm: Array2<f64>,
@@ -107,7 +99,7 @@ impl Subjects {
                 CohortHeader::description,
             ),
             profile: header.map(|header| header.profile),
-            median_beats: averaged(kept.iter().map(|&subject| &beats[subject])),
+            median_beats: averaged_beats(kept.iter().map(|&subject| &beats[subject])),
             heart_rate_bpm: Array2::from_shape_fn((kept.len(), 1), |(row, _)| {
                 beats[kept[row]].heart_rate_bpm()
             }),
@@ -159,13 +151,13 @@ fn complete_demographics(
     (names, complete.collect())
 }
 
-/// Means of [`AVERAGED`] samples, shape (subject, 12 × [`SAMPLES`]).
-fn averaged<'a>(beats: impl ExactSizeIterator<Item = &'a MedianBeat>) -> Array2<f64> {
-    let mut rows = Array2::zeros((beats.len(), MedianBeat::LEADS * SAMPLES));
+/// Averaged median beats, shape (subject, [`FEATURES`]).
+fn averaged_beats<'a>(beats: impl ExactSizeIterator<Item = &'a MedianBeat>) -> Array2<f64> {
+    let mut rows = Array2::zeros((beats.len(), FEATURES));
     for (mut row, beat) in rows.rows_mut().into_iter().zip(beats) {
-        for (mean, samples) in row.iter_mut().zip(beat.as_slice().chunks_exact(AVERAGED)) {
-            *mean = samples.iter().copied().map(f64::from).sum::<f64>() / AVERAGED as f64;
-        }
+        row.iter_mut()
+            .zip(averaged(beat.as_slice()))
+            .for_each(|(to, mean)| *to = mean);
     }
     rows
 }

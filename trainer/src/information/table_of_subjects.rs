@@ -2,6 +2,9 @@
 
 use ecg2mri::ecg::Sex;
 
+/// Demographics, as the columns of `subjects.csv`: years, 0 female or 1 male, cm, kg, kg/m².
+pub const DEMOGRAPHICS: [&str; 5] = ["age", "sex", "height", "weight", "bmi"];
+
 /// A table with one row a subject.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableOfSubjects {
@@ -16,6 +19,11 @@ impl TableOfSubjects {
             columns: columns.to_vec(),
             rows,
         }
+    }
+
+    /// How many subjects there are.
+    pub fn subjects(&self) -> usize {
+        self.rows.len()
     }
 
     /// The texts of one column, empty where missing; `None` where there is no such column.

@@ -1,13 +1,16 @@
 //! Both modalities, both autoencoders and the way across, in one loss.
 
 use super::contrastive::contrastive_loss;
+use super::phenotypes::phenotype_error;
+use super::picture_terms::{deviation_misfit, edge_error, variety_shortfall};
 use super::reconstruction::reconstruction_error;
 use crate::architecture::networks::{
-    ecg_decoder, ecg_encoder, ecg_truth, mri_decoder, mri_encoder,
+    Decoded, ecg_decoder, ecg_encoder, ecg_truth, mri_decoder, mri_encoder,
 };
 use crate::architecture::{NetworkBuilder, normalise_latent};
+use crate::graph::loss::{Ssim, mean_squared_error, ssim_loss};
 use crate::graph::{GraphError, Value};
-use crate::recipe::config::{Recipe, Stage, Weights};
+use crate::recipe::config::{Recipe, Stage};
 
 /// A loss and its parts.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +26,14 @@ pub struct JointLoss {
 pub struct Pairs {
     /// (batch, leads, 600).
     pub ecg: Value,
-    /// (batch, 1, 128, 128), 0..1.
-    pub picture: Value,
+    /// (batch, 1), in beats per minute, where the encoder takes it.
+    pub heart_rate: Option<Value>,
+    /// (batch, channels, 128, 128), 0..1; none where no loss looks at pictures.
+    pub picture: Option<Value>,
+    /// (batch, latent): the MRI's latents where they are given; else the encoder makes them of the picture.
+    pub mri_latent: Option<Value>,
+    /// (batch, phenotype) each: standardised values, and 1 where they are known, else 0.
+    pub phenotypes: Option<[Value; 2]>,
     /// (batch, 1) each: 1 where the ECG and where the picture counts in the fused latent, else 0; not both 0.
     pub kept: Option<[Value; 2]>,
 }
@@ -42,12 +51,14 @@ pub fn joint_loss(
     pairs: Pairs,
 ) -> Result<JointLoss, GraphError> {
     let weights = &stage.weights;
-    let ecg_latent = needs_ecg(weights)
-        .then(|| ecg_encoder(recipe, builder, pairs.ecg))
+    let ecg_latent = needs_ecg(stage)
+        .then(|| ecg_encoder(recipe, builder, pairs.ecg, pairs.heart_rate))
         .transpose()?;
-    let mri_latent = needs_mri(weights)
-        .then(|| mri_encoder(recipe, builder, pairs.picture))
-        .transpose()?;
+    let mri_latent = match (pairs.mri_latent, pairs.picture) {
+        (Some(given), _) => Some(given),
+        (None, Some(picture)) if needs_mri(stage) => Some(mri_encoder(recipe, builder, picture)?),
+        _ => None,
+    };
     let mut parts: Vec<(&'static str, f32, Value)> = Vec::new();
 
     if let Some(ecg_latent) = ecg_latent.filter(|_| weights.ecg_reconstruction > 0.0) {
@@ -63,28 +74,40 @@ pub fn joint_loss(
         }
         _ => None,
     };
-    let decoded: Vec<(&'static str, f32, Value)> = [
-        ("mri_reconstruction", weights.mri_reconstruction, mri_latent),
-        ("cross_modal", weights.cross_modal, ecg_latent),
-        ("fused", weights.fused, fused),
+    let decoded: Vec<(Way, Value)> = [
+        (Way::Rebuilt, weights.mri_reconstruction > 0.0, mri_latent),
+        (Way::FromEcg, weights.decode_ecg(), ecg_latent),
+        (Way::Fused, weights.fused > 0.0, fused),
     ]
     .into_iter()
-    .filter(|(_, weight, _)| *weight > 0.0)
-    .filter_map(|(name, weight, latent)| Some((name, weight, latent?)))
+    .filter(|(_, wanted, _)| *wanted)
+    .filter_map(|(way, _, latent)| Some((way, latent?)))
     .collect();
-    parts.extend(picture_losses(
-        recipe,
-        stage,
-        builder,
-        &decoded,
-        pairs.picture,
-    )?);
+    if let Some(truth) = pairs.picture {
+        parts.extend(picture_losses(recipe, stage, builder, &decoded, truth)?);
+    }
 
-    if let (Some(ecg_latent), Some(mri_latent)) = (ecg_latent, mri_latent)
-        && weights.contrastive > 0.0
-    {
-        let loss = contrastive_loss(&stage.contrast, builder, ecg_latent, mri_latent)?;
-        parts.push(("contrastive", weights.contrastive, loss));
+    if let (Some(ecg_latent), Some(mri_latent)) = (ecg_latent, mri_latent) {
+        if weights.contrastive > 0.0 {
+            let loss = contrastive_loss(&stage.contrast, builder, ecg_latent, mri_latent)?;
+            parts.push(("contrastive", weights.contrastive, loss));
+        }
+        if weights.latent > 0.0 {
+            let loss = mean_squared_error(builder.graph, ecg_latent, mri_latent)?;
+            parts.push(("latent", weights.latent, loss));
+        }
+    }
+    if let Some([truth, known]) = pairs.phenotypes {
+        // Latents that were computed beforehand have nothing to learn.
+        let own_mri = mri_latent.filter(|_| pairs.mri_latent.is_none());
+        let told: Vec<Value> = [ecg_latent, own_mri].into_iter().flatten().collect();
+        let mut sum = builder.graph.scalar(0.0);
+        for &latent in &told {
+            let error = phenotype_error(builder, latent, truth, known)?;
+            sum = builder.graph.add(sum, error)?;
+        }
+        let loss = builder.graph.scale(sum, 1.0 / told.len().max(1) as f32)?;
+        parts.push(("phenotypes", weights.phenotypes, loss));
     }
 
     let mut total = builder.graph.scalar(0.0);
@@ -101,15 +124,33 @@ pub fn joint_loss(
     })
 }
 
-fn needs_ecg(weights: &Weights) -> bool {
+fn needs_ecg(stage: &Stage) -> bool {
+    let weights = &stage.weights;
     weights.ecg_reconstruction > 0.0
-        || weights.cross_modal > 0.0
+        || weights.decode_ecg()
         || weights.fused > 0.0
-        || weights.contrastive > 0.0
+        || weights.compare_latents()
+        || weights.phenotypes > 0.0 && !needs_mri(stage)
 }
 
-fn needs_mri(weights: &Weights) -> bool {
-    weights.mri_reconstruction > 0.0 || weights.fused > 0.0 || weights.contrastive > 0.0
+/// Whether the stage's losses need the MRI encoder to run at every step.
+fn needs_mri(stage: &Stage) -> bool {
+    let weights = &stage.weights;
+    let compares = weights.compare_latents() && !stage.keeps_mri_latents();
+    weights.mri_reconstruction > 0.0 || weights.fused > 0.0 || compares
+}
+
+/// Whether the stage's losses look at pictures at every step.
+pub fn needs_pictures(stage: &Stage) -> bool {
+    needs_mri(stage) || stage.weights.decode_ecg()
+}
+
+/// Where a decoded latent came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Rebuilt,
+    FromEcg,
+    Fused,
 }
 
 /// The errors of the pictures made from each of these latents.
@@ -117,29 +158,76 @@ fn picture_losses(
     recipe: &Recipe,
     stage: &Stage,
     builder: &mut NetworkBuilder<'_>,
-    decoded: &[(&'static str, f32, Value)],
+    decoded: &[(Way, Value)],
     truth: Value,
 ) -> Result<Vec<(&'static str, f32, Value)>, GraphError> {
-    let latents: Vec<Value> = decoded.iter().map(|(_, _, latent)| *latent).collect();
+    let latents: Vec<Value> = decoded.iter().map(|(_, latent)| *latent).collect();
     let together = match latents[..] {
         [] => return Ok(Vec::new()),
         [alone] => alone,
         _ => builder.graph.concat(&latents, 0)?,
     };
-    let pictures = mri_decoder(recipe, builder, together)?;
+    let all = mri_decoder(recipe, builder, together)?;
     let batch = builder.graph.shape(truth).first().copied().unwrap_or(0);
+    let weights = &stage.weights;
     let mut losses = Vec::with_capacity(decoded.len());
-    for (index, &(name, weight, _)) in decoded.iter().enumerate() {
-        let own = match latents.len() {
-            1 => pictures,
+    for (index, &(way, _)) in decoded.iter().enumerate() {
+        let mut of_way = |value: Value| match latents.len() {
+            1 => Ok(value),
             _ => builder
                 .graph
-                .slice(pictures, 0, index * batch, (index + 1) * batch)?,
+                .slice(value, 0, index * batch, (index + 1) * batch),
         };
-        let loss = reconstruction_error(builder.graph, stage.mri_loss, own, truth)?;
-        losses.push((name, weight, loss));
+        let own = Decoded {
+            picture: of_way(all.picture)?,
+            log_scale: match (way, weights.deviation > 0.0) {
+                (Way::FromEcg, true) => all.log_scale.map(of_way).transpose()?,
+                _ => None,
+            },
+        };
+        let (name, weight) = match way {
+            Way::Rebuilt => ("mri_reconstruction", weights.mri_reconstruction),
+            Way::FromEcg => ("cross_modal", weights.cross_modal),
+            Way::Fused => ("fused", weights.fused),
+        };
+        if weight > 0.0 {
+            let loss = reconstruction_error(builder.graph, stage.mri_loss, own.picture, truth)?;
+            losses.push((name, weight, loss));
+        }
+        if way == Way::FromEcg {
+            losses.extend(further_terms(stage, builder, own, truth)?);
+        }
     }
     Ok(losses)
+}
+
+/// What a stage asks of the picture made from the ECG besides its error pixel by pixel.
+fn further_terms(
+    stage: &Stage,
+    builder: &mut NetworkBuilder<'_>,
+    made: Decoded,
+    truth: Value,
+) -> Result<Vec<(&'static str, f32, Value)>, GraphError> {
+    let weights = &stage.weights;
+    let graph = &mut *builder.graph;
+    let mut terms = Vec::new();
+    if weights.variety > 0.0 {
+        let loss = variety_shortfall(graph, made.picture, truth, stage.variety_share)?;
+        terms.push(("variety", weights.variety, loss));
+    }
+    if weights.edges > 0.0 {
+        let loss = edge_error(graph, made.picture, truth)?;
+        terms.push(("edges", weights.edges, loss));
+    }
+    if weights.structure > 0.0 {
+        let loss = ssim_loss(graph, made.picture, truth, &Ssim::default())?;
+        terms.push(("structure", weights.structure, loss));
+    }
+    if let Some(log_scale) = made.log_scale {
+        let loss = deviation_misfit(graph, made.picture, truth, log_scale)?;
+        terms.push(("deviation", weights.deviation, loss));
+    }
+    Ok(terms)
 }
 
 /// The mean of those latents of each pair that are kept.

@@ -4,7 +4,9 @@
 //! interrupted goes on with the very batches it would have seen.
 
 use super::config::{Augmentation, Input, Recipe, Stage};
+use crate::cohort::picture::SIDE;
 use crate::cohort::{CohortError, Dataset, Split};
+use crate::objective::joint::needs_pictures;
 use ecg2mri::ecg::Lead;
 use ecg2mri::model::network_input;
 use rand::seq::SliceRandom;
@@ -23,8 +25,14 @@ pub struct Batch {
     pub subjects: Vec<usize>,
     /// (batch, leads, 600), scaled.
     pub ecg: Vec<f32>,
-    /// (batch, 1, 128, 128), 0..1; in training with `raw_images` 0..255.
+    /// (batch, 1), in beats per minute.
+    pub heart_rate: Vec<f32>,
+    /// (batch, channels, 128, 128), 0..1; in training with `raw_images` 0..255. Empty where a stage needs no pictures.
     pub picture: Vec<f32>,
+    /// (batch, latent): the MRIs' latents, where they were computed beforehand.
+    pub mri_latent: Vec<f32>,
+    /// (batch, phenotype) each: standardised over the training split, 0 where unknown; and 1 where known, else 0.
+    pub phenotypes: [Vec<f32>; 2],
     /// (batch, 1) each: 1 where the ECG and where the picture counts in a fused latent, else 0; never both 0.
     pub kept: [Vec<f32>; 2],
 }
@@ -36,7 +44,14 @@ pub struct Batches<'a> {
     recipe: &'a Recipe,
     /// For each subject of the data set whose picture it is trained on; empty where that is its own.
     strangers: Arc<[usize]>,
+    heart_rates: Arc<[f32]>,
+    phenotypes: Arc<[Vec<f32>]>,
+    /// Of every subject of the data set, one after the other; empty where they were not computed beforehand.
+    mri_latents: Arc<[f32]>,
 }
+
+/// The data set's column of heart rates as they were measured on the recordings.
+pub const HEART_RATE: &str = "measured_heart_rate_bpm";
 
 impl<'a> Batches<'a> {
     /// Batches of `dataset` as `recipe` wants them.
@@ -48,7 +63,20 @@ impl<'a> Batches<'a> {
                 true => strangers(dataset, recipe.seed).into(),
                 false => Arc::default(),
             },
+            heart_rates: heart_rates(dataset).into(),
+            phenotypes: recipe
+                .phenotypes
+                .iter()
+                .map(|column| standardised(dataset, column))
+                .collect(),
+            mri_latents: Arc::default(),
         }
+    }
+
+    /// The same with the MRIs' latents, (subject, latent) of every subject of the data set in its order.
+    pub fn with_mri_latents(mut self, latents: Vec<f32>) -> Self {
+        self.mri_latents = latents.into();
+        self
     }
 
     /// The training subjects that a stage uses: all of `members`, or as many as it asks for, the same ones in every
@@ -89,12 +117,17 @@ impl<'a> Batches<'a> {
         epoch: usize,
     ) -> Result<Batch, CohortError> {
         let shown = |subject: &usize| *self.strangers.get(*subject).unwrap_or(subject);
-        let shown: Vec<usize> = subjects.iter().map(shown).collect();
+        let mut shown: Vec<usize> = subjects.iter().map(shown).collect();
+        let mri_latent = self.latents_of(&shown);
+        if !self.recipe.stages.get(stage).is_none_or(needs_pictures) {
+            shown.clear();
+        }
         let white = self.recipe.faults.white();
         let mut batch = self.make(subjects, &shown, white, |subject, millivolts| {
             let mut random = self.random(stage, epoch, Some(subject));
             augmented(millivolts, &self.recipe.augmentation, &mut random)
         })?;
+        batch.mri_latent = mri_latent;
         let dropped = |settings: &&Stage| settings.modality_dropout > 0.0;
         if let Some(settings) = self.recipe.stages.get(stage).filter(dropped) {
             for (position, &subject) in subjects.iter().enumerate() {
@@ -117,12 +150,46 @@ impl<'a> Batches<'a> {
         self.make(subjects, subjects, 1.0, |_, millivolts| millivolts.to_vec())
     }
 
-    /// The ECGs alone, as they are: (subject, 12, 600), scaled.
+    /// The same without pictures.
     ///
     /// # Errors
     /// Where the data set cannot be read.
-    pub fn ecgs(&self, subjects: &[usize]) -> Result<Vec<f32>, CohortError> {
-        self.scaled(subjects, |_, millivolts| millivolts.to_vec())
+    pub fn ecgs(&self, subjects: &[usize]) -> Result<Batch, CohortError> {
+        self.make(subjects, &[], 1.0, |_, millivolts| millivolts.to_vec())
+    }
+
+    /// Channels of an image.
+    pub fn channels(&self) -> usize {
+        self.recipe.picture.channels()
+    }
+
+    /// Values of an image, in all its channels.
+    pub fn pixels(&self) -> usize {
+        self.channels() * SIDE * SIDE
+    }
+
+    fn latents_of(&self, subjects: &[usize]) -> Vec<f32> {
+        let length = self.recipe.architecture.latent;
+        let of = |&subject: &usize| {
+            self.mri_latents
+                .get(subject * length..(subject + 1) * length)
+        };
+        subjects.iter().filter_map(of).flatten().copied().collect()
+    }
+
+    fn phenotypes_of(&self, subjects: &[usize]) -> [Vec<f32>; 2] {
+        let values = || {
+            subjects.iter().flat_map(|&subject| {
+                let of_column = move |column: &Vec<f32>| column.get(subject).copied();
+                self.phenotypes.iter().filter_map(of_column)
+            })
+        };
+        let known = |value: f32| if value.is_finite() { 1.0 } else { 0.0 };
+        let filled = |value: f32| if value.is_finite() { value } else { 0.0 };
+        [
+            values().map(filled).collect(),
+            values().map(known).collect(),
+        ]
     }
 
     fn make(
@@ -134,13 +201,22 @@ impl<'a> Batches<'a> {
     ) -> Result<Batch, CohortError> {
         let mut picture = Vec::new();
         for &subject in shown {
-            let grey = self.dataset.end_diastole(subject)?;
+            let choice = &self.recipe.picture;
+            let grey = self
+                .dataset
+                .pictures(subject, choice.views, choice.frames)?;
             picture.extend(grey.iter().map(|&grey| f32::from(grey) / 255.0 * white));
         }
         Ok(Batch {
             subjects: subjects.to_vec(),
             ecg: self.scaled(subjects, change)?,
+            heart_rate: subjects
+                .iter()
+                .map(|&subject| self.heart_rates.get(subject).copied().unwrap_or(f32::NAN))
+                .collect(),
             picture,
+            mri_latent: Vec::new(),
+            phenotypes: self.phenotypes_of(subjects),
             kept: [(); 2].map(|()| vec![1.0; subjects.len()]),
         })
     }
@@ -186,6 +262,32 @@ impl<'a> Batches<'a> {
         random.set_stream(stream);
         random
     }
+}
+
+fn heart_rates(dataset: &Dataset) -> Vec<f32> {
+    let column = dataset.numbers(HEART_RATE).unwrap_or_default();
+    column.iter().map(|&rate| rate as f32).collect()
+}
+
+/// A column less its mean over the training split, divided by its standard deviation there; NaN where it is unknown.
+fn standardised(dataset: &Dataset, column: &str) -> Vec<f32> {
+    let values = dataset.numbers(column).unwrap_or_default();
+    let training = dataset.members(Split::Train);
+    let known: Vec<f64> = training
+        .iter()
+        .filter_map(|&subject| values.get(subject).copied())
+        .filter(|value| value.is_finite())
+        .collect();
+    let count = known.len().max(1) as f64;
+    let mean = known.iter().sum::<f64>() / count;
+    let variance = known
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / count;
+    let deviation = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+    let scaled = |value: &f64| ((value - mean) / deviation) as f32;
+    values.iter().map(scaled).collect()
 }
 
 /// For each subject another one, if it is of the training split and that has two or more: each of them once, drawn from

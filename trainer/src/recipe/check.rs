@@ -3,7 +3,10 @@
 //! A value that makes no sense is refused before anything runs: found at the export, it would have cost the training.
 
 use super::RecipeError;
-use super::config::{Architecture, Contrast, EcgNetwork, Input, MriNetwork, Recipe, Stage};
+use super::config::{
+    Architecture, Contrast, EcgNetwork, Input, MriNetwork, Recipe, ResidualBeat, Stage,
+};
+use crate::architecture::networks::gives_deviation;
 use ecg2mri::ecg::Lead;
 use ecg2mri::model::manifest;
 use ecg2mri::model::network_input::SAMPLES;
@@ -35,6 +38,12 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     }
     let positive = |value: f32| value.is_finite() && value > 0.0;
     let not_negative = |value: f64| value.is_finite() && value >= 0.0;
+    let twelve = matches!(recipe.input, Input::MedianBeat(_));
+    rule(
+        twelve || !matches!(recipe.architecture.ecg, EcgNetwork::Residual(_)),
+        "architecture.ecg.residual",
+        "it takes the median beat of twelve leads: set [input.median_beat] and choose leads by its own key `leads`",
+    )?;
     match &recipe.input {
         Input::MedianBeat(beat) => rule(
             positive(beat.scale_mv) && positive(beat.clip),
@@ -91,8 +100,23 @@ pub(super) fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     )?;
     for stage in &recipe.stages {
         check_stage(stage, &rule)?;
+        let key = |name: &str| format!("stage `{}`: weights.{name}", stage.name);
+        rule(
+            stage.weights.phenotypes == 0.0 || !recipe.phenotypes.is_empty(),
+            &key("phenotypes"),
+            "the recipe names no phenotypes: give a list such as phenotypes = [\"lvedv_ml\", \"lvm_g\"] above the tables",
+        )?;
+        rule(
+            stage.weights.deviation == 0.0 || gives_deviation(recipe),
+            &key("deviation"),
+            "the decoder gives none: set deviation = true in [architecture.mri.residual]",
+        )?;
     }
-    Ok(())
+    rule(
+        recipe.validation_subjects != Some(0),
+        "validation_subjects",
+        "it must be 1 or more, or be left out for all",
+    )
 }
 
 fn check_architecture(architecture: &Architecture, rule: &Rule<'_>) -> Result<(), RecipeError> {
@@ -102,19 +126,46 @@ fn check_architecture(architecture: &Architecture, rule: &Rule<'_>) -> Result<()
         "architecture.latent",
         "it must be from 1 to 65,536",
     )?;
-    let EcgNetwork::FullyConnected(ecg) = &architecture.ecg;
-    rule(
-        ecg.average > 0 && SAMPLES.is_multiple_of(ecg.average),
-        "architecture.ecg.fully_connected.average",
-        "it must divide the 600 samples of a lead",
-    )?;
-    rule(
-        !ecg.widths.is_empty() && ecg.widths.iter().all(width),
-        "architecture.ecg.fully_connected.widths",
-        "at least one width is needed, each from 1 to 65,536",
-    )?;
     let channels = |channels: &usize| (1..=MOST_CHANNELS).contains(channels);
+    let divides = |average: usize| average > 0 && SAMPLES.is_multiple_of(average);
+    match &architecture.ecg {
+        EcgNetwork::FullyConnected(ecg) => {
+            rule(
+                divides(ecg.average),
+                "architecture.ecg.fully_connected.average",
+                "it must divide the 600 samples of a lead",
+            )?;
+            rule(
+                !ecg.widths.is_empty() && ecg.widths.iter().all(width),
+                "architecture.ecg.fully_connected.widths",
+                "at least one width is needed, each from 1 to 65,536",
+            )?;
+        }
+        EcgNetwork::Residual(ecg) => check_residual_beat(ecg, rule)?,
+    }
     match &architecture.mri {
+        MriNetwork::Residual(mri) => {
+            rule(
+                mri.encoder.len() == 5 && mri.encoder.iter().all(channels),
+                "architecture.mri.residual.encoder",
+                "five channel numbers from 1 to 4,096 are needed (for 64, 32, 16, 8 and 4 pixels)",
+            )?;
+            rule(
+                mri.decoder.len() == 5 && mri.decoder.iter().all(channels),
+                "architecture.mri.residual.decoder",
+                "five channel numbers from 1 to 4,096 are needed (for 4, 8, 16, 32 and 64 pixels)",
+            )?;
+            let heads = mri.attention_heads;
+            rule(
+                heads == 0
+                    || mri
+                        .decoder
+                        .get(1)
+                        .is_some_and(|width| width.is_multiple_of(heads)),
+                "architecture.mri.residual.attention_heads",
+                "it must divide the channels at 8 pixels, or be 0 for no attention",
+            )
+        }
         MriNetwork::Convolutional(mri) => {
             rule(
                 mri.encoder.len() == 5 && mri.encoder.iter().all(channels),
@@ -145,6 +196,38 @@ fn check_architecture(architecture: &Architecture, rule: &Rule<'_>) -> Result<()
             )
         }
     }
+}
+
+fn check_residual_beat(ecg: &ResidualBeat, rule: &Rule<'_>) -> Result<(), RecipeError> {
+    let width = |width: &usize| (1..=MOST_CHANNELS).contains(width);
+    rule(
+        ecg.average > 0 && SAMPLES.is_multiple_of(ecg.average),
+        "architecture.ecg.residual.average",
+        "it must divide the 600 samples of a lead",
+    )?;
+    rule(
+        (1..=MOST_LEVELS).contains(&ecg.channels.len()) && ecg.channels.iter().all(width),
+        "architecture.ecg.residual.channels",
+        "one to eight channel numbers from 1 to 4,096 are needed",
+    )?;
+    rule(
+        ecg.kernel % 2 == 1 && ecg.kernel <= SAMPLES,
+        "architecture.ecg.residual.kernel",
+        "it must be odd and at most 600",
+    )?;
+    rule(
+        !ecg.decoder.is_empty() && ecg.decoder.iter().all(width),
+        "architecture.ecg.residual.decoder",
+        "at least one width is needed, each from 1 to 4,096",
+    )?;
+    let leads = ecg.leads.as_deref();
+    rule(
+        leads.is_none_or(|names| {
+            !names.is_empty() && names.iter().all(|name| name.parse::<Lead>().is_ok())
+        }),
+        "architecture.ecg.residual.leads",
+        "at least one is needed, each of I, II, III, aVR, aVL, aVF, V1 to V6",
+    )
 }
 
 /// How much a number may be: whether it holds, the key, the problem.
@@ -183,6 +266,16 @@ fn check_stage(stage: &Stage, rule: &Rule<'_>) -> Result<(), RecipeError> {
         (0.0..=1.0).contains(&stage.modality_dropout),
         &key("modality_dropout"),
         "it must be from 0 to 1",
+    )?;
+    rule(
+        (1..=MOST_EPOCHS).contains(&stage.validate_every),
+        &key("validate_every"),
+        "it must be from 1 to 1,000,000",
+    )?;
+    rule(
+        (0.0..=2.0).contains(&stage.variety_share),
+        &key("variety_share"),
+        "it must be from 0 to 2",
     )?;
     match stage.contrast {
         Contrast::InfoNce { temperature }

@@ -1,14 +1,15 @@
 //! Running a recipe: its stages in order, from the beginning or from the last checkpoint.
 
 use super::RecipeError;
-use super::batches::Batches;
+use super::batches::{Batches, HEART_RATE};
 use super::checkpoint::{Checkpoint, Position};
 use super::config::{Precision, Recipe, Stage};
 use super::environment::{self, RunStart};
 use super::log::{LogRow, RunLog};
 use super::parameters::RunParameters;
 use super::run_folder::RunFolder;
-use super::stage::{Context, StageRun};
+use super::stage::{self, Context, StageRun};
+use crate::architecture::networks::takes_heart_rate;
 use crate::cohort::{Dataset, Split};
 use crate::engine::{Device, Engine, TrainingStep};
 use crate::evaluate::measures::norm_statistics;
@@ -73,9 +74,24 @@ pub trait Watcher {
 /// Checks that a data set suffices for a recipe.
 ///
 /// # Errors
-/// [`RecipeError::Data`] where its training split does not fill a batch.
+/// [`RecipeError::Data`] where its training split does not fill a batch or a column is missing, [`RecipeError::Cohort`]
+/// where it lacks views or frames.
 pub fn check_data(recipe: &Recipe, dataset: &Dataset) -> Result<(), RecipeError> {
     let training = dataset.members(Split::Train).len();
+    dataset.check_pictures(recipe.picture.views, recipe.picture.frames)?;
+    let mut columns: Vec<&str> = recipe.phenotypes.iter().map(String::as_str).collect();
+    if takes_heart_rate(recipe) {
+        columns.push(HEART_RATE);
+    }
+    if let Some(column) = columns
+        .into_iter()
+        .find(|column| dataset.numbers(column).is_none())
+    {
+        return Err(RecipeError::Data(format!(
+            "the recipe wants the column `{column}` and the data set's subjects.csv has none of that name; it has: {}",
+            dataset.columns.join(", ")
+        )));
+    }
     let mut stages = recipe.stages.iter();
     match stages.find(|stage| training < stage.subjects_per_step()) {
         None => Ok(()),
@@ -123,6 +139,23 @@ pub fn fit(
     options: FitOptions,
     watcher: &mut dyn Watcher,
 ) -> Result<(), RecipeError> {
+    fit_from(engine, recipe, dataset, run, None, options, watcher)
+}
+
+/// As [`fit`], but the parameters begin with those that the run `start_from` ended with, as far as both have them in one
+/// shape. A run that goes on has begun already.
+///
+/// # Errors
+/// As [`fit`], and [`RecipeError::Data`] where the two runs have no parameter in common.
+pub fn fit_from(
+    engine: &Engine,
+    recipe: &Recipe,
+    dataset: &Dataset,
+    run: &RunFolder,
+    start_from: Option<&RunFolder>,
+    options: FitOptions,
+    watcher: &mut dyn Watcher,
+) -> Result<(), RecipeError> {
     check_data(recipe, dataset)?;
     check_precision(recipe, options.device)?;
     let _lock = run.lock()?;
@@ -133,7 +166,10 @@ pub fn fit(
         dataset,
         run,
         training: dataset.members(Split::Train),
-        validation: dataset.members(Split::Validation),
+        validation: few(
+            &dataset.members(Split::Validation),
+            recipe.validation_subjects,
+        ),
         options,
     };
     let checkpoint = checkpoint_to_go_on_from(&context)?;
@@ -141,6 +177,9 @@ pub fn fit(
     let begun = begun.map_or_else(|| Position::beginning_of(0), Position::clone);
     let path = run.last_path();
     let mut parameters = RunParameters::new(recipe, checkpoint.as_ref(), &path)?;
+    if let (None, Some(start)) = (&checkpoint, start_from) {
+        parameters.begin_with(start)?;
+    }
     let mut log = RunLog::open(run, recipe, context.training.len(), &begun)?;
     let mut written_down = false;
 
@@ -152,6 +191,7 @@ pub fn fit(
         if position.epochs_done >= stage.epochs {
             continue;
         }
+        let batches = stage::batches_of(&context, stage, parameters.table())?;
         let graph = parameters.step(recipe, stage, position.steps_done > 0, &path)?;
         let session = TrainingStep::open(
             engine,
@@ -175,6 +215,7 @@ pub fn fit(
         log.enter(index);
         StageRun {
             context: &context,
+            batches,
             graph,
             session,
             position,
@@ -187,6 +228,14 @@ pub fn fit(
         .run()?;
     }
     measure_latents(&context)
+}
+
+/// As many of `members` as are asked for, evenly spread over them.
+fn few(members: &[usize], most: Option<usize>) -> Vec<usize> {
+    let count = most.unwrap_or(members.len()).min(members.len());
+    (0..count)
+        .map(|index| members[index * members.len() / count])
+        .collect()
 }
 
 /// The last checkpoint, where the run is to go on and has one.
@@ -237,7 +286,8 @@ fn measure_latents(context: &Context<'_>) -> Result<(), RecipeError> {
         ServedNetworks::open(engine, recipe, &mut best, options.device, options.threads)?;
     let mut latents = Vec::new();
     for subjects in context.training.chunks(CHUNK) {
-        latents.extend(networks.ecg_latents(&batches.ecgs(subjects)?)?);
+        let batch = batches.ecgs(subjects)?;
+        latents.extend(networks.ecg_latents(&batch.ecg, &batch.heart_rate)?);
     }
     let (norm_mean, norm_sd) = norm_statistics(&latents, networks.latent_length());
     run.write_latents(&LatentStatistics { norm_mean, norm_sd })

@@ -3,6 +3,7 @@
 use super::RecipeError;
 use super::checkpoint::{Checkpoint, fill_averages};
 use super::config::{Recipe, Stage};
+use super::run_folder::RunFolder;
 use super::step::{self, StepGraph};
 use super::step_state::{is_parameter, is_within_step};
 use crate::architecture::{ParameterTable, all_parameters};
@@ -44,6 +45,29 @@ impl RunParameters {
             );
         }
         Ok(RunParameters { table, brought })
+    }
+
+    /// Takes over what another run ended with, as far as both have parameters of one name and shape.
+    ///
+    /// # Errors
+    /// [`RecipeError::Data`] where they have none in common, and where the other run cannot be read.
+    pub(super) fn begin_with(&mut self, other: &RunFolder) -> Result<(), RecipeError> {
+        let trained = other.trained_parameters(&other.recipe()?)?;
+        let taken = trained.iter().filter(|(name, parameter)| {
+            self.table.replace(&StateTensor {
+                name: (*name).to_owned(),
+                shape: parameter.shape.clone(),
+                values: parameter.values.clone(),
+            })
+        });
+        match taken.count() {
+            0 => Err(RecipeError::Data(
+                "the run to start from has no parameter that this recipe's networks have; give a run of the same \
+                 architecture"
+                    .to_owned(),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The parameters of the networks.

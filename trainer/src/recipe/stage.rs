@@ -12,6 +12,7 @@ use super::run_folder::RunFolder;
 use super::step::StepGraph;
 use super::step_inputs::StepInputs;
 use super::validation::{Validation, validate};
+use crate::architecture::ParameterTable;
 use crate::cohort::Dataset;
 use crate::engine::{Engine, StateTensor, TrainingStep};
 use crate::evaluate::networks::ServedNetworks;
@@ -43,6 +44,7 @@ impl<'a> Context<'a> {
 /// A stage under way.
 pub(super) struct StageRun<'a> {
     pub(super) context: &'a Context<'a>,
+    pub(super) batches: Batches<'a>,
     pub(super) graph: StepGraph,
     pub(super) session: TrainingStep,
     pub(super) position: Position,
@@ -72,7 +74,7 @@ impl StageRun<'_> {
 
     /// The steps of the epoch under way that are still to do.
     fn steps(&mut self, stage: &Stage) -> Result<(), RecipeError> {
-        let batches = self.context.batches();
+        let batches = self.batches.clone();
         let (index, epoch) = (self.position.stage, self.position.epochs_done);
         let members = batches.members_of_stage(&self.context.training, stage);
         let order = batches.order(&members, index, epoch, stage.subjects_per_step());
@@ -148,9 +150,14 @@ impl StageRun<'_> {
     fn close_epoch(&mut self, stage: &Stage, begun: Instant) -> Result<(), RecipeError> {
         let state = self.finite_state(stage)?;
         self.parameters.take_over(&state);
-        let validation = self.validate()?;
         let sums = std::mem::take(&mut self.position.epoch);
         self.position.epochs_done += 1;
+        let done = self.position.epochs_done;
+        let looks = done.is_multiple_of(stage.validate_every) || done == stage.epochs;
+        let validation = match looks {
+            true => self.validate()?,
+            false => Validation::none(),
+        };
         let row = self.epoch_row(stage, &sums, &validation, begun);
         let watched = watched_loss(stage, &validation);
         let best = self.position.best_validation;
@@ -274,9 +281,42 @@ impl StageRun<'_> {
     }
 }
 
+/// The batches of a stage; where its losses see the MRI's latents and these never change, with the latents of all training
+/// subjects, by the encoder as it serves.
+///
+/// # Errors
+/// Where the data set cannot be read or a run fails.
+pub(super) fn batches_of<'a>(
+    context: &Context<'a>,
+    stage: &Stage,
+    table: &mut ParameterTable,
+) -> Result<Batches<'a>, RecipeError> {
+    let batches = context.batches();
+    if !stage.keeps_mri_latents() {
+        return Ok(batches);
+    }
+    let FitOptions {
+        device, threads, ..
+    } = context.options;
+    let mut networks =
+        ServedNetworks::open(context.engine, context.recipe, table, device, threads)?;
+    let length = networks.latent_length();
+    let mut latents = vec![0.0; context.dataset.ids.len() * length];
+    for subjects in context.training.chunks(CHUNK) {
+        let made = networks.mri_latents(&batches.unchanged(subjects)?.picture)?;
+        for (&subject, latent) in subjects.iter().zip(made.chunks_exact(length)) {
+            latents[subject * length..(subject + 1) * length].copy_from_slice(latent);
+        }
+    }
+    Ok(batches.with_mri_latents(latents))
+}
+
+/// Subjects whose pictures are in memory at once.
+const CHUNK: usize = 256;
+
 /// The validation loss that chooses the best checkpoint: of what the stage trains, the picture from the ECG first.
 fn watched_loss(stage: &Stage, validation: &Validation) -> f32 {
-    match stage.weights.cross_modal > 0.0 {
+    match stage.weights.decode_ecg() || stage.weights.compare_latents() {
         true => validation.across,
         false => validation.own,
     }

@@ -1,7 +1,7 @@
 //! One training step as a graph: forward, losses, gradients, the optimiser and the running statistics.
 
 use super::RecipeError;
-use super::config::{Optimiser, Precision, Recipe, Stage, Weights};
+use super::config::{Optimiser, Precision, Recipe, Stage};
 use super::mixed_precision::{LOSS_SCALE, LossScale, halve_products};
 use super::step_state::{FIRST_MOMENT, Following, SECOND_MOMENT};
 use crate::architecture::builder::UsedParameter;
@@ -11,7 +11,7 @@ use crate::engine::StateTensor;
 use crate::engine::step::Port;
 use crate::graph::adamw::{AdamW, AdamWState, adamw_step, clip_gradient_norm};
 use crate::graph::{Accumulation, Graph, Opset, Value};
-use crate::objective::joint::{Pairs, joint_loss};
+use crate::objective::joint::{Pairs, joint_loss, needs_pictures};
 
 pub use super::step_state::is_parameter;
 
@@ -21,7 +21,8 @@ pub struct StepGraph {
     pub model: Vec<u8>,
     /// First values of the state: parameters from the table, moments at zero.
     pub state: Vec<StateTensor>,
-    /// The inputs that change with every step: `ecg`, `picture` where a loss needs it, `learning_rate`, AdamW's two
+    /// The inputs that change with every step: `ecg`, and as losses need them `heart_rate`, `picture`, [`MRI_LATENT`] and
+    /// [`PHENOTYPES`]; `learning_rate`, AdamW's two
     /// corrections and, where they are wanted, [`KEPT`], [`AVERAGE_DECAY`] and [`ACCUMULATION`].
     pub batch: Vec<Port>,
     /// The outputs that are read back: `loss`, each of its parts, [`GRADIENT_NORM`].
@@ -30,6 +31,10 @@ pub struct StepGraph {
     pub accumulation: Option<Accumulation>,
 }
 
+/// Name of the input of MRI latents that were computed beforehand.
+pub const MRI_LATENT: &str = "mri_latent";
+/// Names of the inputs of standardised phenotypes and of whether they are known.
+pub const PHENOTYPES: [&str; 2] = ["true_phenotypes", "known_phenotypes"];
 /// Names of the inputs that say which ECGs and which pictures count in the fused latent.
 pub const KEPT: [&str; 2] = ["kept_ecg", "kept_picture"];
 /// Name of the input that says how slowly the weights' average moves at this step.
@@ -64,14 +69,29 @@ pub fn build(
         batch.push((name.to_owned(), shape));
         value
     };
+    let mut of_ecg = Network::EcgEncoder.inputs(recipe, stage.batch);
+    let heart_rate = match of_ecg.len() {
+        1 => None,
+        _ => of_ecg.pop(),
+    };
+    let ecg = port(&mut graph, of_ecg.remove(0));
+    let heart_rate = heart_rate.map(|input| port(&mut graph, input));
     let pairs = Pairs {
-        ecg: port(&mut graph, Network::EcgEncoder.input(recipe, stage.batch)),
-        picture: match reads_pictures(&stage.weights) {
-            true => port(&mut graph, Network::MriEncoder.input(recipe, stage.batch)),
-            // An input would be copied at every step, which takes long beside a step of the ECG networks; a constant
-            // that nothing reads is not written.
-            false => graph.constant("no picture", &[0], Vec::new()),
-        },
+        ecg,
+        heart_rate,
+        // An input is copied at every step, which takes long beside a step of the ECG networks.
+        picture: needs_pictures(stage).then(|| {
+            let shape = Network::MriEncoder.inputs(recipe, stage.batch).remove(0).1;
+            port(&mut graph, ("picture", shape))
+        }),
+        mri_latent: stage.keeps_mri_latents().then(|| {
+            let shape = vec![stage.batch, recipe.architecture.latent];
+            port(&mut graph, (MRI_LATENT, shape))
+        }),
+        phenotypes: (stage.weights.phenotypes > 0.0).then(|| {
+            let shape = vec![stage.batch, recipe.phenotypes.len()];
+            PHENOTYPES.map(|name| port(&mut graph, (name, shape.clone())))
+        }),
         kept: (stage.weights.fused > 0.0)
             .then(|| KEPT.map(|name| port(&mut graph, (name, vec![stage.batch, 1])))),
     };
@@ -210,17 +230,6 @@ pub fn build(
         reports,
         accumulation,
     })
-}
-
-/// Whether a stage with these weights needs pictures at all.
-fn reads_pictures(weights: &Weights) -> bool {
-    let needing = [
-        weights.mri_reconstruction,
-        weights.cross_modal,
-        weights.fused,
-        weights.contrastive,
-    ];
-    needing.iter().any(|&weight| weight > 0.0)
 }
 
 #[cfg(test)]

@@ -73,7 +73,11 @@ impl<'a> StepInputs<'a> {
         };
         match name {
             "ecg" => of_part(&self.batch.ecg),
+            "heart_rate" => of_part(&self.batch.heart_rate),
             "picture" => of_part(&self.batch.picture),
+            step::MRI_LATENT => of_part(&self.batch.mri_latent),
+            name if name == step::PHENOTYPES[0] => of_part(&self.batch.phenotypes[0]),
+            name if name == step::PHENOTYPES[1] => of_part(&self.batch.phenotypes[1]),
             name if name == step::KEPT[0] => of_part(&self.batch.kept[0]),
             name if name == step::KEPT[1] => of_part(&self.batch.kept[1]),
             "learning_rate" => std::slice::from_ref(&self.learning_rate),

@@ -3,7 +3,6 @@
 use super::RecipeError;
 use super::batches::Batches;
 use super::log::samples::{Samples, chosen};
-use crate::cohort::picture::SIDE;
 use crate::evaluate::measures::picture_error;
 use crate::evaluate::networks::ServedNetworks;
 
@@ -20,6 +19,17 @@ pub(super) struct Validation {
     pub(super) samples: Samples,
 }
 
+impl Validation {
+    /// That of an epoch after which nobody looked.
+    pub(super) fn none() -> Validation {
+        Validation {
+            own: f32::NAN,
+            across: f32::NAN,
+            samples: Samples::default(),
+        }
+    }
+}
+
 /// Runs the networks over the subjects `members`.
 ///
 /// # Errors
@@ -29,15 +39,15 @@ pub(super) fn validate(
     batches: &Batches<'_>,
     members: &[usize],
 ) -> Result<Validation, RecipeError> {
-    let pixels = SIDE * SIDE;
+    let pixels = batches.pixels();
     let shown = chosen(members);
-    let mut samples = Samples::default();
+    let mut samples = Samples::of(batches.channels());
     let (mut own, mut across) = (0.0, 0.0);
     for chunk in members.chunks(CHUNK) {
         let batch = batches.unchanged(chunk)?;
         let own_latents = networks.mri_latents(&batch.picture)?;
         let rebuilt = networks.pictures(&own_latents)?;
-        let ecg_latents = networks.ecg_latents(&batch.ecg)?;
+        let ecg_latents = networks.ecg_latents(&batch.ecg, &batch.heart_rate)?;
         let from_ecg = networks.pictures(&ecg_latents)?;
         let share = chunk.len() as f64 / members.len() as f64;
         own += share * picture_error(&rebuilt, &batch.picture);

@@ -70,6 +70,7 @@ pub(crate) fn hearts(subjects: u32) -> Dataset {
         pixel_mm: 1.4,
         frames: Frames::Ed,
         views: Views::ShortAxis,
+        labels: false,
         columns: Vec::new(),
     };
     // The data set keeps its files open and does not need their names any more.
@@ -89,6 +90,7 @@ pub(crate) fn hearts(subjects: u32) -> Dataset {
             strip: strip.concat(),
             mri: slice.images[0].iter().map(grey).collect(),
             four_chamber: Vec::new(),
+            labels: Vec::new(),
         };
         let id = format!("subject-{index}");
         writer.keep(&id, Vec::new(), &sample).expect("written");

@@ -11,6 +11,7 @@ fn plan() -> DatasetPlan {
         pixel_mm: 1.4,
         frames: Frames::Ed,
         views: Views::ShortAxis,
+        labels: true,
         columns: vec!["age".into(), "sex".into()],
     }
 }
@@ -28,6 +29,7 @@ fn add(writer: &mut DatasetWriter, subject: usize) {
         strip: signal,
         mri: vec![subject as u8; SIDE * SIDE],
         four_chamber: Vec::new(),
+        labels: vec![(subject % 4) as u8; SIDE * SIDE],
     };
     writer
         .keep(&id, vec![format!("{}", 60 + subject)], &sample)
@@ -43,7 +45,7 @@ proptest! {
     fn a_run_that_is_cut_anywhere_is_gone_on_with(
         before in 0usize..=SUBJECTS,
         synced in any::<bool>(),
-        file in 0usize..4,
+        file in 0usize..5,
         left in 0.0f64..=1.0,
     ) {
         let folder = tempfile::tempdir().unwrap();
@@ -60,7 +62,7 @@ proptest! {
         }
         drop(writer);
         let begun = folder.path().join(".cut.unfinished");
-        let torn = begun.join(["journal.jsonl", "data/ecg.npy", "data/strip.npy", "data/mri.npy"][file]);
+        let torn = begun.join(["journal.jsonl", "data/ecg.npy", "data/strip.npy", "data/mri.npy", "data/labels.npy"][file]);
         let length = std::fs::metadata(&torn).unwrap().len();
         let open = File::options().write(true).open(&torn).unwrap();
         open.set_len((length as f64 * left) as u64).unwrap();

@@ -164,3 +164,49 @@ fn threads_and_interruptions_do_not_show() {
     let message = prepared(&root, &at("other"), true).unwrap_err().to_string();
     assert!(message.contains("other subjects"), "{message}");
 }
+
+#[test]
+fn labels_are_kept_where_they_are_wanted_and_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("cohort");
+    cohort(&root, 1);
+    multiply(&root, ["2".to_owned()].into_iter());
+    std::fs::remove_file(root.join("NIFTI/2/label_sa_ES.nii.gz")).unwrap();
+    let cohort = CohortFolder::open(&root).unwrap();
+    let run = PrepareRun {
+        resume: false,
+        stop: &AtomicBool::new(false),
+        progress: &|| (),
+    };
+    let of_short_axis = PrepareOptions {
+        views: Views::ShortAxis,
+        labels: true,
+        ..both()
+    };
+    let done = prepare(&cohort, &folder.path().join("data"), &of_short_axis, run).unwrap();
+    let labels = done.dataset.labels(0).unwrap().unwrap();
+    assert_eq!(labels.len(), 2 * SIDE * SIDE);
+    assert!((0..4).all(|label| labels.contains(&label)));
+    assert_eq!(done.left_out[0].reason.kind, ReasonKind::NoLabels);
+
+    // The cohort has none of the four-chamber view, and no cohort has any of all frames.
+    let of_both = PrepareOptions {
+        labels: true,
+        ..both()
+    };
+    let message = prepare(&cohort, &folder.path().join("none"), &of_both, run).unwrap_err();
+    let says = "NIFTI/<id>/label_la_4ch_ED.nii.gz";
+    assert!(message.to_string().contains(says), "{message}");
+    let of_all = PrepareOptions {
+        frames: Frames::All,
+        ..of_both
+    };
+    let message = prepare(&cohort, &folder.path().join("none"), &of_all, run).unwrap_err();
+    assert!(
+        message.to_string().contains("--frames ed or ed-es"),
+        "{message}"
+    );
+
+    let without = prepared(&root, &folder.path().join("without"), false).unwrap();
+    assert!(without.dataset.labels(0).unwrap().is_none());
+}

@@ -13,6 +13,7 @@ fn plan() -> DatasetPlan {
         pixel_mm: 1.5,
         frames: Frames::EdEs,
         views: Views::ShortAxisAndFourChamber,
+        labels: true,
         columns: vec!["age".into()],
     }
 }
@@ -33,6 +34,9 @@ fn sample(subject: usize) -> Sample {
         strip: signal(-0.01),
         mri: picture(0),
         four_chamber: picture(100),
+        labels: (0..4 * SIDE * SIDE)
+            .map(|index| ((index / SIDE + subject) % 4) as u8)
+            .collect(),
     }
 }
 
@@ -68,6 +72,7 @@ fn reads_back_what_was_written() {
         );
         let four_chamber = read.four_chamber(subject).unwrap();
         assert_eq!(four_chamber.unwrap(), expected.four_chamber);
+        assert_eq!(read.labels(subject).unwrap().unwrap(), expected.labels);
     }
     let shapes: Vec<(&str, usize)> = read
         .header
@@ -75,7 +80,13 @@ fn reads_back_what_was_written() {
         .iter()
         .map(|array| (array.file.as_str(), array.shape[1]))
         .collect();
-    let expected = [(ECG, 12), (MRI, 2), (FOUR_CHAMBER, 2), (STRIP, 12)];
+    let expected = [
+        (ECG, 12),
+        (LABELS, 4),
+        (MRI, 2),
+        (FOUR_CHAMBER, 2),
+        (STRIP, 12),
+    ];
     assert_eq!(shapes, expected);
     assert_eq!(read.splits.len(), 3);
     assert_eq!(read.members(Split::Test).len(), 1);

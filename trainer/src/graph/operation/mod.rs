@@ -32,6 +32,7 @@ mod row_taps;
 mod shuffle;
 mod slice;
 mod softmax;
+mod stop_gradient;
 mod upsample;
 mod window;
 mod window_pooling;

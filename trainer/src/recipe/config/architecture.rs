@@ -27,6 +27,8 @@ fn yes() -> bool {
 pub enum EcgNetwork {
     /// Fully connected layers.
     FullyConnected(FullyConnected),
+    /// Residual convolutions in time, with the heart rate beside them.
+    Residual(ResidualBeat),
 }
 
 /// The kinds of MRI autoencoder: `[architecture.mri.convolutional]` or `[architecture.mri.double_convolution]`.
@@ -37,6 +39,8 @@ pub enum MriNetwork {
     Convolutional(Convolutional),
     /// Two convolutions a level, as the thesis has them.
     DoubleConvolution(DoubleConvolution),
+    /// Residual blocks and attention, cheap where pixels are many.
+    Residual(Residual),
 }
 
 /// A fully connected autoencoder of the ECG.
@@ -56,6 +60,28 @@ pub struct FullyConnected {
     /// How the first weights are drawn.
     #[serde(default)]
     pub first_values: FirstValues,
+}
+
+/// An autoencoder of the median beat whose encoder is made of residual convolutions in time; its decoder is fully
+/// connected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResidualBeat {
+    /// Each run of this many samples is averaged into one before the first layer; a divisor of 600. The decoder rebuilds
+    /// the beat in this form.
+    pub average: usize,
+    /// Leads that the encoder looks at, by name; all twelve where it is missing. The input holds all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads: Option<Vec<String>>,
+    /// Whether the encoder is given the heart rate.
+    #[serde(default = "yes")]
+    pub heart_rate: bool,
+    /// Channels of each level; each halves the samples.
+    pub channels: Vec<usize>,
+    /// Samples that a convolution sees, odd.
+    pub kernel: usize,
+    /// Widths of the decoder's hidden layers, from the ECG inwards.
+    pub decoder: Vec<usize>,
 }
 
 /// What limits an output.
@@ -88,6 +114,21 @@ pub struct Convolutional {
     pub encoder: Vec<usize>,
     /// Channels at 4 × 4 and after each doubling; the last doubling reaches 128 × 128, so six numbers.
     pub decoder: Vec<usize>,
+}
+
+/// An autoencoder of the 128 × 128 image with residual blocks and attention.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Residual {
+    /// Channels after each halving of the image, from 64 × 64 down; five numbers end at 4 × 4.
+    pub encoder: Vec<usize>,
+    /// Channels at 4, 8, 16, 32 and 64 pixels; the last doubling, to 128, is a rearrangement of channels.
+    pub decoder: Vec<usize>,
+    /// Heads of the self-attention at 8 × 8; 0 for none.
+    pub attention_heads: usize,
+    /// Whether the decoder also says how far from the truth it expects each pixel to be.
+    #[serde(default)]
+    pub deviation: bool,
 }
 
 /// The thesis' autoencoder of the 128 × 128 picture.

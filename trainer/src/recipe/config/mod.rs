@@ -1,6 +1,7 @@
 //! A recipe: one TOML file that says everything a run needs besides the data.
 //!
 //! - [`input`]: how the ECG becomes the network's input;
+//! - [`picture`]: which pictures the networks see and make;
 //! - [`architecture`]: the networks;
 //! - [`stage`]: what is trained when, and by which losses;
 //! - `reading`, `overrides`: from its text, and with values from the command line.
@@ -8,14 +9,16 @@
 pub mod architecture;
 pub mod input;
 mod overrides;
+pub mod picture;
 mod reading;
 pub mod stage;
 
 pub use architecture::{
     Architecture, Convolutional, DoubleConvolution, EcgNetwork, FirstValues, FullyConnected,
-    MriNetwork, Squash,
+    MriNetwork, Residual, ResidualBeat, Squash,
 };
 pub use input::Input;
+pub use picture::PictureChoice;
 pub use stage::{Contrast, Reconstruction, Schedule, Stage, Weights};
 
 use super::{RecipeError, check};
@@ -32,6 +35,15 @@ pub struct Recipe {
     pub seed: u64,
     /// How the ECG becomes the network's input.
     pub input: Input,
+    /// The pictures that the networks see and make.
+    #[serde(default, skip_serializing_if = "PictureChoice::is_default")]
+    pub picture: PictureChoice,
+    /// Columns of the subjects' table that a stage may teach the latents to tell (weight `phenotypes`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phenotypes: Vec<String>,
+    /// Validation subjects looked at after an epoch, evenly spread; all where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_subjects: Option<usize>,
     /// Changes made to each training ECG, anew in every epoch.
     #[serde(default)]
     pub augmentation: Augmentation,

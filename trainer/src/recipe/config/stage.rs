@@ -31,6 +31,9 @@ pub struct Stage {
     /// Networks that keep the values they begin the stage with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frozen: Vec<Network>,
+    /// After every how many epochs the validation split is looked at; after the last always.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub validate_every: usize,
     /// The weights of the losses; a loss of weight 0 is not computed.
     pub weights: Weights,
     /// How a rebuilt ECG is compared with the true one.
@@ -42,6 +45,9 @@ pub struct Stage {
     /// Of each pair, the chance that one modality is kept from the `fused` loss; which one is even odds.
     #[serde(default)]
     pub modality_dropout: f32,
+    /// The share of the true pictures' variance that the `variety` loss asks for.
+    #[serde(default = "half", skip_serializing_if = "is_half")]
+    pub variety_share: f32,
     /// The contrastive loss.
     #[serde(default)]
     pub contrast: Contrast,
@@ -53,6 +59,14 @@ fn one() -> usize {
 
 fn is_one(number: &usize) -> bool {
     *number == 1
+}
+
+fn half() -> f32 {
+    0.5
+}
+
+fn is_half(share: &f32) -> bool {
+    *share == half()
 }
 
 fn squared() -> Reconstruction {
@@ -122,22 +136,68 @@ pub struct Weights {
     pub fused: f32,
     /// The contrastive loss.
     pub contrastive: f32,
+    /// Mean squared difference between the two latents of a pair.
+    pub latent: f32,
+    /// Error of the differences between neighbouring pixels of the picture made from the ECG's latent: sharpness.
+    pub edges: f32,
+    /// One less the structural similarity of the picture made from the ECG's latent.
+    pub structure: f32,
+    /// Error of the recipe's `phenotypes`, standardised, as linear functions of either latent.
+    pub phenotypes: f32,
+    /// How badly the deviation that the decoder expects fits the error of the picture made from the ECG's latent.
+    pub deviation: f32,
+    /// How much the pictures made from a batch's ECGs vary less than `variety_share` of what the true ones do.
+    pub variety: f32,
 }
 
 impl Weights {
     /// All of them.
-    pub fn all(&self) -> [f32; 5] {
+    pub fn all(&self) -> [f32; 11] {
         [
             self.ecg_reconstruction,
             self.mri_reconstruction,
             self.cross_modal,
             self.fused,
             self.contrastive,
+            self.latent,
+            self.edges,
+            self.structure,
+            self.phenotypes,
+            self.deviation,
+            self.variety,
         ]
+    }
+
+    /// Whether a loss looks at the picture made from the ECG's latent.
+    pub fn decode_ecg(&self) -> bool {
+        [
+            self.cross_modal,
+            self.edges,
+            self.structure,
+            self.deviation,
+            self.variety,
+        ]
+        .iter()
+        .any(|&weight| weight > 0.0)
+    }
+
+    /// Whether a loss compares the two latents of a pair.
+    pub fn compare_latents(&self) -> bool {
+        self.contrastive > 0.0 || self.latent > 0.0
     }
 }
 
 impl Stage {
+    /// Whether the MRI's latents are the same in every epoch and serve as they are: the encoder keeps its values and no
+    /// loss needs more of it. They are then computed once, as the encoder serves, by its running statistics.
+    pub fn keeps_mri_latents(&self) -> bool {
+        let weights = &self.weights;
+        self.frozen.contains(&Network::MriEncoder)
+            && weights.compare_latents()
+            && weights.mri_reconstruction == 0.0
+            && weights.fused == 0.0
+    }
+
     /// Subjects that one step of the optimiser sees.
     pub fn subjects_per_step(&self) -> usize {
         self.batch.saturating_mul(self.accumulate)

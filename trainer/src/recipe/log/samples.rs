@@ -6,6 +6,8 @@ use crate::evaluate::sheet;
 
 /// Subjects on a sheet, at most.
 pub const SUBJECTS: usize = 6;
+/// Channels of each subject's image on a sheet, at most.
+const CHANNELS: usize = 4;
 /// Sheets of one stage, about.
 const SHEETS: usize = 100;
 
@@ -20,25 +22,43 @@ pub struct SampleSheet {
     pub png: Vec<u8>,
 }
 
-/// The pictures of some subjects, each set as (subject, pixel) in 0..1.
+/// The pictures of some subjects, each set as (subject, channel, pixel) in 0..1.
 #[derive(Debug, Clone, Default)]
 pub(in crate::recipe) struct Samples {
+    channels: usize,
     pub(in crate::recipe) truth: Vec<f32>,
     pub(in crate::recipe) rebuilt: Vec<f32>,
     pub(in crate::recipe) from_ecg: Vec<f32>,
 }
 
 impl Samples {
+    /// None yet, of pictures with so many channels.
+    pub(in crate::recipe) fn of(channels: usize) -> Samples {
+        Samples {
+            channels,
+            ..Samples::default()
+        }
+    }
+
     /// The sheet; `None` where there is no subject.
     ///
     /// # Errors
     /// Where the picture cannot be encoded.
     pub(in crate::recipe) fn sheet(&self) -> Result<Option<SampleSheet>, RecipeError> {
-        let subjects = self.truth.len() / (SIDE * SIDE);
-        if subjects == 0 {
+        // Of an image with many frames, the first of them.
+        let pixels = self.channels.max(1) * SIDE * SIDE;
+        let shown = self.channels.clamp(1, CHANNELS) * SIDE * SIDE;
+        let first = |set: &Vec<f32>| -> Vec<f32> {
+            set.chunks_exact(pixels)
+                .flat_map(|image| image[..shown].to_vec())
+                .collect()
+        };
+        let columns = self.truth.len() / pixels * self.channels.clamp(1, CHANNELS);
+        if columns == 0 {
             return Ok(None);
         }
-        let png = sheet::png(&[&self.truth, &self.rebuilt, &self.from_ecg], subjects)?;
+        let rows = [&self.truth, &self.rebuilt, &self.from_ecg].map(first);
+        let png = sheet::png(&[&rows[0], &rows[1], &rows[2]], columns)?;
         let reader = png::Decoder::new(std::io::Cursor::new(&png)).read_info();
         let (width, height) = reader
             .map(|reader| (reader.info().width, reader.info().height))
@@ -89,6 +109,7 @@ mod tests {
         assert_eq!(Samples::default().sheet().unwrap(), None);
         let pictures = vec![0.5; 2 * SIDE * SIDE];
         let samples = Samples {
+            channels: 1,
             truth: pictures.clone(),
             rebuilt: pictures.clone(),
             from_ecg: pictures,

@@ -1,0 +1,181 @@
+//! The MRI autoencoder of the cart: residual blocks, self-attention where pixels are few, channels that shrink as pixels
+//! grow.
+//!
+//! The decoder's last doubling rearranges channels into pixels (Shi et al., CVPR 2016), so that nothing but the picture
+//! itself is computed at full resolution.
+
+use super::builder::{Convolution, NetworkBuilder, Start};
+use super::networks::Decoded;
+use crate::graph::layer::{AttentionWeights, Dense, multi_head_attention};
+use crate::graph::{GraphError, Value};
+use crate::recipe::config::Residual;
+
+/// Side of the smallest map.
+const SMALLEST: usize = 4;
+/// Side of the map that is attended to.
+const ATTENDED: usize = 8;
+/// Bounds of the logarithm of the expected error's scale: from a tenth of a grey level of 256 to the whole range.
+const LOG_SCALE: [f32; 2] = [-7.8, 0.0];
+
+/// Image (batch, channels, 128, 128) → latent (batch, `latent`).
+///
+/// # Errors
+/// Where the input has another shape.
+pub fn encoder(
+    network: &Residual,
+    latent: usize,
+    builder: &mut NetworkBuilder<'_>,
+    picture: Value,
+) -> Result<Value, GraphError> {
+    let mut map = picture;
+    for (index, &channels) in network.encoder.iter().enumerate() {
+        let name = format!("mri_encoder/level{}", index + 1);
+        let halving = Convolution {
+            stride: 2,
+            ..Convolution::PLAIN
+        };
+        map = normalised(builder, &format!("{name}/down"), map, (channels, halving))?;
+        map = builder.graph.relu(map)?;
+        // At 64 pixels a block would cost more than all that follows.
+        if index > 0 {
+            map = residual_block(builder, &name, map, channels)?;
+        }
+    }
+    let flat = builder.graph.flatten(map)?;
+    builder.linear("mri_encoder/latent", flat, latent, Start::Linear)
+}
+
+/// Latent (batch, `latent`) → image (batch, `channels`, 128, 128), 0..1, and where the recipe asks for it the logarithm
+/// of the scale of the error that is expected of each pixel, of the same shape.
+///
+/// # Errors
+/// Where the latent has another rank than 2.
+pub fn decoder(
+    network: &Residual,
+    channels: usize,
+    builder: &mut NetworkBuilder<'_>,
+    latent: Value,
+) -> Result<Decoded, GraphError> {
+    let batch = builder.graph.shape(latent).first().copied().unwrap_or(1);
+    let (&first, rest) = network.decoder.split_first().unwrap_or((&1, &[]));
+    let flat = builder.linear(
+        "mri_decoder/grid",
+        latent,
+        first * SMALLEST * SMALLEST,
+        Start::Rectified,
+    )?;
+    let flat = builder.graph.relu(flat)?;
+    let mut map = builder
+        .graph
+        .reshape(flat, &[batch, first, SMALLEST, SMALLEST])?;
+    let mut side = SMALLEST;
+    for (index, &width) in rest.iter().enumerate() {
+        side *= 2;
+        let name = format!("mri_decoder/level{}", index + 1);
+        map = builder.graph.upsample_nearest(map, 2)?;
+        map = normalised(
+            builder,
+            &format!("{name}/up"),
+            map,
+            (width, Convolution::PLAIN),
+        )?;
+        map = builder.graph.relu(map)?;
+        map = residual_block(builder, &name, map, width)?;
+        if side == ATTENDED && network.attention_heads > 0 {
+            let name = format!("{name}/attention");
+            map = attention(builder, &name, map, network.attention_heads)?;
+        }
+    }
+    let maps = match network.deviation {
+        true => 2 * channels,
+        false => channels,
+    };
+    let last = Convolution {
+        bias: true,
+        start: Start::Linear,
+        ..Convolution::PLAIN
+    };
+    let phases = builder.convolution("mri_decoder/picture", map, 4 * maps, last)?;
+    let full = builder.graph.depth_to_space(phases, 2)?;
+    if !network.deviation {
+        let picture = builder.graph.sigmoid(full)?;
+        return Ok(Decoded::picture_alone(picture));
+    }
+    let logits = builder.graph.slice(full, 1, 0, channels)?;
+    let spread = builder.graph.slice(full, 1, channels, maps)?;
+    // The scale begins near the error that a picture of no training has, and stays within its bounds.
+    let [least, most] = LOG_SCALE;
+    let spread = builder.graph.offset(spread, -2.0)?;
+    Ok(Decoded {
+        picture: builder.graph.sigmoid(logits)?,
+        log_scale: Some(builder.graph.clip(spread, least, most)?),
+    })
+}
+
+/// x + convolution(convolution(x)), each normalised, a rectifier between and behind.
+fn residual_block(
+    builder: &mut NetworkBuilder<'_>,
+    name: &str,
+    map: Value,
+    channels: usize,
+) -> Result<Value, GraphError> {
+    let inner = normalised(
+        builder,
+        &format!("{name}/inner"),
+        map,
+        (channels, Convolution::PLAIN),
+    )?;
+    let inner = builder.graph.relu(inner)?;
+    let linear = Convolution {
+        start: Start::Linear,
+        ..Convolution::PLAIN
+    };
+    let outer = normalised(builder, &format!("{name}/outer"), inner, (channels, linear))?;
+    let sum = builder.graph.add(map, outer)?;
+    builder.graph.relu(sum)
+}
+
+fn normalised(
+    builder: &mut NetworkBuilder<'_>,
+    name: &str,
+    map: Value,
+    (channels, convolution): (usize, Convolution),
+) -> Result<Value, GraphError> {
+    let map = builder.convolution(&format!("{name}/conv"), map, channels, convolution)?;
+    builder.batch_normalisation(&format!("{name}/norm"), map)
+}
+
+/// x + self-attention(x) over the pixels of a map (batch, channels, y, x).
+fn attention(
+    builder: &mut NetworkBuilder<'_>,
+    name: &str,
+    map: Value,
+    heads: usize,
+) -> Result<Value, GraphError> {
+    let shape = builder.graph.shape(map).to_vec();
+    let &[batch, channels, height, width] = shape.as_slice() else {
+        return Ok(map);
+    };
+    let mut layer = |part: &str| -> Dense {
+        let (weight, bias) =
+            builder.dense_parameters(&format!("{name}/{part}"), channels, channels);
+        Dense {
+            weight,
+            bias: Some(bias),
+        }
+    };
+    let weights = AttentionWeights {
+        query: layer("query"),
+        key: layer("key"),
+        value: layer("value"),
+        output: layer("output"),
+    };
+    let attended = builder.graph.scope(name, |graph| {
+        let rows = graph.reshape(map, &[batch, channels, height * width])?;
+        let tokens = graph.swap_axes(rows, 1, 2)?;
+        let mixed = multi_head_attention(graph, tokens, tokens, &weights, heads, None)?;
+        let rows = graph.swap_axes(mixed, 1, 2)?;
+        graph.reshape(rows, &[batch, channels, height, width])
+    })?;
+    builder.graph.add(map, attended)
+}

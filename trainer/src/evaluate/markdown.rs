@@ -1,0 +1,39 @@
+//! Tables of figures in Markdown.
+
+/// A table with the first column to the left and the others to the right.
+pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let mut text = format!("| {} |\n|---|", head.join(" | "));
+    text += &"---:|".repeat(head.len().saturating_sub(1));
+    text.push('\n');
+    for row in rows {
+        text += &format!("| {} |\n", row.join(" | "));
+    }
+    text
+}
+
+/// A figure with so many decimals; a dash where it is no finite number.
+pub(super) fn figure(value: f64, decimals: usize) -> String {
+    match value.is_finite() {
+        true => format!("{value:.decimals$}"),
+        false => "–".to_owned(),
+    }
+}
+
+/// A figure that may be missing.
+pub(super) fn optional(value: Option<f64>, decimals: usize) -> String {
+    figure(value.unwrap_or(f64::NAN), decimals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_for_each_row() {
+        let rows = [vec!["L1".to_owned(), figure(0.12345, 3), optional(None, 3)]];
+        assert_eq!(
+            table(&["figure", "ours", "guess"], &rows),
+            "| figure | ours | guess |\n|---|---:|---:|\n| L1 | 0.123 | – |\n"
+        );
+    }
+}
