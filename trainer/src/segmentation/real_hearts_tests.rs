@@ -11,8 +11,8 @@ use crate::cohort::picture::short_axis_pictures;
 use crate::engine::{Device, Engine};
 use std::path::{Path, PathBuf};
 
-/// The least Dice coefficient, over the pixels of all slices, of left cavity, muscle and right cavity.
-const LEAST: [f64; 3] = [0.8, 0.6, 0.6];
+/// The least Dice coefficient (the shipped segmenter has 0.93, 0.79 and 0.85), over the pixels of all slices, of left cavity, muscle and right cavity.
+const LEAST: [f64; 3] = [0.9, 0.75, 0.8];
 
 /// The challenge's numbers of cavities are those of UK Biobank work the other way round.
 fn of_challenge(label: u8) -> u8 {
