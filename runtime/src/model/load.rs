@@ -102,7 +102,7 @@ impl Model {
                 _ => values = output,
             }
         }
-        let &[_, _, height, width] = &description.output(PICTURE).map_or(&[][..], |p| &p.shape)[..]
+        let &[_, _, height, width] = description.output(PICTURE).map_or(&[][..], |p| &p.shape)
         else {
             unreachable!("the manifest's check admits four dimensions only");
         };

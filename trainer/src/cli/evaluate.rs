@@ -4,7 +4,7 @@ use super::{Outcome, Where};
 use crate::cohort::{Dataset, Split};
 use crate::engine::Engine;
 use crate::evaluate::evaluate;
-use crate::evaluate::study::{REPORT_FILE, StudyOptions, study};
+use crate::evaluate::study::{Part, REPORT_FILE, StudyOptions, study};
 use crate::recipe::RunFolder;
 use ecg2mri::standard_output;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,9 @@ pub(super) struct Arguments {
     /// Folder of recordings unlike those of the training; may be given more than once
     #[arg(long, value_name = "DIR", conflicts_with = "quick")]
     foreign: Vec<PathBuf>,
+    /// A part to leave out; may be given more than once
+    #[arg(long, value_enum, conflicts_with = "quick")]
+    skip: Vec<Part>,
     /// Seed of intervals, maps and draws
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -81,6 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         seed: arguments.seed,
         segmenter: arguments.segmenter.clone().or_else(found),
         foreign: arguments.foreign.clone(),
+        skip: arguments.skip.clone(),
     };
     let mut progress = |part: &str| eprintln!("measuring: {part}");
     let study = study(&engine, &run, &dataset, &options, &output, &mut progress)?;

@@ -57,6 +57,21 @@ const TABLES_FILE: &str = "model_card_tables.md";
 /// Below so many subjects, figures that are learned or drawn say nothing and are left out.
 const LEAST_SUBJECTS: usize = 60;
 
+/// Parts of a study that take time and may be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// What plain learners get from the same ECGs.
+    Ceiling,
+    /// What a segmenter reads off the pictures.
+    Anatomy,
+    /// Whether foreign ECGs are noticed.
+    Foreign,
+    /// The latents on a plane.
+    Maps,
+    /// The chief figures by subgroup.
+    Subgroups,
+}
+
 /// What a study needs besides the run.
 #[derive(Debug, Clone)]
 pub struct StudyOptions {
@@ -72,6 +87,8 @@ pub struct StudyOptions {
     pub segmenter: Option<PathBuf>,
     /// Folders of recordings that are foreign to the training.
     pub foreign: Vec<PathBuf>,
+    /// Parts to leave out.
+    pub skip: Vec<Part>,
 }
 
 /// What can go wrong in a study.
@@ -196,6 +213,10 @@ pub fn study(
         dataset.rows.clone(),
     ));
     let (mut phenotypes, mut ceiling) = (None, None);
+    let skipped = |part: Part| options.skip.contains(&part);
+    for part in &options.skip {
+        left_out.push(format!("{part:?}: as asked").to_lowercase());
+    }
     if enough {
         progress("phenotypes");
         let latents = measured.ecg_latents(&training)?;
@@ -213,18 +234,20 @@ pub fn study(
             },
             options.seed,
         ));
+    }
+    if enough && !skipped(Part::Ceiling) {
         progress("the ceiling that plain learners set");
         ceiling = Some(ceiling_part(dataset, &known, options, &members)?);
     }
 
     let anatomy = match &options.segmenter {
-        Some(folder) => {
+        Some(folder) if !skipped(Part::Anatomy) => {
             progress("anatomy in the pictures");
             anatomy_part::measure(&mut measured, folder, &outputs, options.seed)?
         }
-        None => None,
+        _ => None,
     };
-    if anatomy.is_none() {
+    if anatomy.is_none() && !skipped(Part::Anatomy) {
         left_out.push(
             "anatomy: give --segmenter, and a data set with both views at end-diastole and end-systole"
                 .to_owned(),
@@ -236,11 +259,15 @@ pub fn study(
         left_out.push("uncertainty: the decoder gives none".to_owned());
     }
     let (mut outliers, mut maps, mut subgroups) = (None, None, None);
-    if enough {
+    if enough && !skipped(Part::Foreign) {
         progress("foreign ECGs");
         outliers = outlier_part::measure(&mut measured, options, &outputs)?;
+    }
+    if enough && !skipped(Part::Maps) {
         progress("maps");
         maps = Some(map_part::make(&measured, &outputs, options.seed)?);
+    }
+    if enough && !skipped(Part::Subgroups) {
         progress("subgroups");
         subgroups = Some(subgroup_part::measure(&subgroup_part::Measured {
             known: &known,
