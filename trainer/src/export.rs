@@ -212,6 +212,11 @@ pub fn export(
         evidence: &evidence,
     };
     model.write(folder::CARD, card.text().as_bytes())?;
+    // What a reader of the card may ask: by which recipe, and how the run went.
+    model.write(folder::RECIPE, recipe.to_toml().as_bytes())?;
+    if let Some(losses) = run.losses_file() {
+        model.write(folder::LOSSES, &losses)?;
+    }
     let manifest = model.manifest;
     folder::replace_folder(staging, folder)?;
     Ok(manifest)

@@ -9,6 +9,10 @@ use std::path::Path;
 pub(super) const ENCODER: &str = "encoder.onnx";
 /// The network from latent to picture.
 pub(super) const DECODER: &str = "decoder.onnx";
+/// The losses of each epoch of the run.
+pub(super) const LOSSES: &str = "losses.csv";
+/// The recipe as run.
+pub(super) const RECIPE: &str = "recipe.toml";
 /// The model card.
 pub(super) const CARD: &str = "MODEL_CARD.md";
 
@@ -27,6 +31,8 @@ pub(super) fn check_replaceable(folder: &Path) -> Result<(), ExportError> {
         ENCODER,
         DECODER,
         CARD,
+        LOSSES,
+        RECIPE,
         SHEET_FILE,
     ];
     let entries = std::fs::read_dir(folder).map_err(|error| refuse(error.to_string()))?;

@@ -225,6 +225,11 @@ impl RunFolder {
         self.log(&self.losses_path())
     }
 
+    /// `losses.csv` as it is; `None` where there is none.
+    pub fn losses_file(&self) -> Option<Vec<u8>> {
+        std::fs::read(self.losses_path()).ok()
+    }
+
     /// Reads `steps.csv`; empty where there is none.
     ///
     /// # Errors
