@@ -25,8 +25,8 @@ pub(super) struct Arguments {
     /// volumes; without it, the model has neither
     #[arg(long)]
     data: Option<PathBuf>,
-    /// Store weights in half precision, or fail where that changes pictures by more than a grey level [default: in half
-    /// precision where it does not]
+    /// Store weights in half precision, or fail where that changes pictures' values by more than 0.001 on average
+    /// [default: in half precision where it does not]
     #[arg(long, conflicts_with = "full")]
     half: bool,
     /// Store weights in full precision

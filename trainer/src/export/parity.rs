@@ -120,6 +120,15 @@ pub(super) fn largest_difference(one: &[Vec<f32>], other: &[Vec<f32>]) -> f64 {
     differences(one, other).fold(0.0, f64::max)
 }
 
+/// The mean difference of all values, of which there are as many of the one as of the other.
+pub(super) fn mean_difference(one: &[Vec<f32>], other: &[Vec<f32>]) -> f64 {
+    let pairs = one.iter().flatten().zip(other.iter().flatten());
+    let (sum, count) = pairs.fold((0.0, 0usize), |(sum, count), (a, b)| {
+        (sum + f64::from((a - b).abs()), count + 1)
+    });
+    sum / count.max(1) as f64
+}
+
 /// For each input the largest difference; infinite where there are more values of the one than of the other.
 fn differences(one: &[Vec<f32>], other: &[Vec<f32>]) -> impl Iterator<Item = f64> {
     one.iter().zip(other).map(|(one, other)| {
@@ -168,5 +177,8 @@ mod tests {
             "{refused}"
         );
         assert_eq!(largest_difference(&made, &short), f64::INFINITY);
+        let far = vec![vec![0.5, 0.75]; 2];
+        assert_eq!(mean_difference(&made, &far), 0.125);
+        assert_eq!(largest_difference(&made, &far), 0.25);
     }
 }
