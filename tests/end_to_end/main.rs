@@ -1,12 +1,14 @@
 //! The whole path, by its programs.
 //!
 //! - [`shipped_model`]: the main job on recordings of our own and on real ones;
+//! - [`fresh_hearts`]: the shipped model on hearts that nobody has seen;
 //! - [`whole_path`]: from no data at all to a picture;
 //! - [`cohort`]: cohorts made in parts, stopped and killed;
 //! - [`recipes`]: recipes changed on the command line, trained, compared and exported;
 //! - [`resume`]: a training that is killed and goes on.
 
 mod cohort;
+mod fresh_hearts;
 mod pictures;
 mod prepared;
 mod recipes;

@@ -2,6 +2,7 @@
 
 use super::ExportError;
 use crate::cohort::Split;
+use crate::evaluate::study::gallery::SHORT_AXIS;
 use crate::evaluate::{METRICS_FILE, SHEET_FILE};
 use crate::recipe::{RunEnvironment, RunFolder};
 use serde::Deserialize;
@@ -61,7 +62,10 @@ pub(super) fn of_test_split(
     let all: Value = serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
     Ok(Evidence {
         figures: figures(&all),
-        sheet: std::fs::read(folder.join(SHEET_FILE)).ok(),
+        // Many subjects tell more than a few in all views.
+        sheet: [SHORT_AXIS, SHEET_FILE]
+            .iter()
+            .find_map(|name| std::fs::read(folder.join(name)).ok()),
         tables: std::fs::read_to_string(folder.join(TABLES_FILE)).ok(),
     })
 }

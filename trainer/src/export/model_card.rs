@@ -11,8 +11,7 @@ use std::fmt::Write;
 
 /// The picture at the end, where there is one.
 const SHEET: &str = "\n## Subjects of the test split\n\n\
-    ![Rows of pictures of the same subjects: the MRI, the same rebuilt from its own latent, and the one generated from \
-    the ECG alone](sheet.png)\n";
+    ![Pictures of test subjects: the MRI, and below it what is generated from the ECG alone](sheet.png)\n";
 
 /// What the figures of a short evaluation are.
 const FIGURES: &str = "Pictures run from 0 to 1. `image_l1…` and `image_mse…` are mean absolute and squared errors of ECG → picture, \

@@ -6,6 +6,10 @@ use crate::cohort::picture::SIDE;
 use crate::evaluate::measured_run::{MeasuredRun, SplitOutputs};
 use crate::evaluate::sheet;
 
+/// The sheet of the short axis.
+pub const SHORT_AXIS: &str = "gallery-short-axis.png";
+/// The sheet of the four-chamber view.
+pub const FOUR_CHAMBER: &str = "gallery-four-chamber.png";
 /// Subjects in a row.
 const COLUMNS: usize = 8;
 /// Rows of subjects without and with a condition, each.
@@ -43,7 +47,7 @@ pub(super) fn galleries(
     };
     let chosen = [places(false), places(true)].concat();
     let mut sheets = Vec::new();
-    for (view, name) in ["short-axis", "four-chamber"]
+    for (view, name) in [SHORT_AXIS, FOUR_CHAMBER]
         .into_iter()
         .enumerate()
         .take(measured.recipe.picture.view_names().len())
@@ -61,7 +65,7 @@ pub(super) fn galleries(
                 };
                 let named = |place: &usize| match conditions[*place].as_str() {
                     "" => "no condition".to_owned(),
-                    codes => codes.replace(';', ", "),
+                    codes => codes.replace('+', ", "),
                 };
                 [
                     sheet::Row {
@@ -77,7 +81,7 @@ pub(super) fn galleries(
                 ]
             })
             .collect();
-        sheets.push((format!("gallery-{name}.png"), sheet::rows_png(&rows)?));
+        sheets.push((name.to_owned(), sheet::rows_png(&rows)?));
     }
     Ok(sheets)
 }
