@@ -20,7 +20,7 @@ from pathlib import Path
 RUNS = 21
 CHECKOUT = Path(__file__).resolve().parent.parent
 PROGRAM = CHECKOUT / "target/release/ecg2mri"
-MODELS = CHECKOUT / "models"
+MODELS = CHECKOUT / "models/cart"
 RECORDING = CHECKOUT / "tests/samples/normal-woman.hea"
 
 
@@ -45,8 +45,8 @@ def main():
         print(f"  {stage:28} {statistics.median(report[stage] for report in reports):7.1f} ms")
     print(f"peak memory                    {peak:7.0f} MB")
     print(f"program, stripped              {PROGRAM.stat().st_size / 1e6:7.1f} MB")
-    networks = sum(file.stat().st_size for file in MODELS.glob("*.onnx"))
-    print(f"model, both networks           {networks / 1e6:7.1f} MB")
+    networks = sum(file.stat().st_size for file in [*MODELS.glob("*.onnx"), MODELS / "statistics.json"])
+    print(f"model: networks and statistics {networks / 1e6:7.1f} MB")
 
 
 if __name__ == "__main__":

@@ -200,7 +200,12 @@ mod tests {
 
     #[test]
     fn every_shipped_recipes_shapes_fit_together() {
-        for name in ["smoke.toml", "cart-thin.toml", "thesis-mended.toml"] {
+        for name in [
+            "smoke.toml",
+            "cart.toml",
+            "cart-thin.toml",
+            "thesis-mended.toml",
+        ] {
             let recipe = shipped(name);
             let table = all_parameters(&recipe).unwrap();
             for network in Network::ALL {

@@ -7,7 +7,7 @@
 use super::builder::{Convolution, NetworkBuilder, Start};
 use super::networks::Decoded;
 use crate::graph::layer::{AttentionWeights, Dense, multi_head_attention};
-use crate::graph::{GraphError, Value};
+use crate::graph::{Corners, GraphError, Value};
 use crate::recipe::config::Residual;
 
 /// Side of the smallest map.
@@ -96,20 +96,41 @@ pub fn decoder(
         ..Convolution::PLAIN
     };
     let phases = builder.convolution("mri_decoder/picture", map, 4 * maps, last)?;
-    let full = builder.graph.depth_to_space(phases, 2)?;
+    let logits = match network.deviation {
+        true => builder.graph.slice(phases, 1, 0, 4 * channels)?,
+        false => phases,
+    };
+    let logits = builder.graph.depth_to_space(logits, 2)?;
+    let picture = builder.graph.sigmoid(logits)?;
     if !network.deviation {
-        let picture = builder.graph.sigmoid(full)?;
         return Ok(Decoded::picture_alone(picture));
     }
-    let logits = builder.graph.slice(full, 1, 0, channels)?;
-    let spread = builder.graph.slice(full, 1, channels, maps)?;
+    let spread = builder.graph.slice(phases, 1, 4 * channels, 4 * maps)?;
+    Ok(Decoded {
+        picture,
+        log_scale: Some(log_scale(builder, spread, channels)?),
+    })
+}
+
+/// Scales of errors are told at half the resolution, by the mean of four maps each: how far off a pixel may be differs
+/// little from its neighbours', and a map that is told pixel by pixel shows the rearrangement's grid.
+fn log_scale(
+    builder: &mut NetworkBuilder<'_>,
+    maps: Value,
+    channels: usize,
+) -> Result<Value, GraphError> {
+    let graph = &mut *builder.graph;
+    let shape = graph.shape(maps).to_vec();
+    let &[batch, _, height, width] = shape.as_slice() else {
+        return Ok(maps);
+    };
+    let fours = graph.reshape(maps, &[batch, channels, 4, height, width])?;
+    let mean = graph.reduce_mean(fours, &[2], false)?;
+    let full = graph.resize_bilinear(mean, [2 * height, 2 * width], Corners::HalfPixel)?;
     // The scale begins near the error that a picture of no training has, and stays within its bounds.
     let [least, most] = LOG_SCALE;
-    let spread = builder.graph.offset(spread, -2.0)?;
-    Ok(Decoded {
-        picture: builder.graph.sigmoid(logits)?,
-        log_scale: Some(builder.graph.clip(spread, least, most)?),
-    })
+    let full = graph.offset(full, -2.0)?;
+    graph.clip(full, least, most)
 }
 
 /// x + convolution(convolution(x)), each normalised, a rectifier between and behind.

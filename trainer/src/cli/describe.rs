@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
-    ecg2mri-train describe trainer/recipes/cart-thin.toml\n  \
+    ecg2mri-train describe trainer/recipes/cart.toml\n  \
     ecg2mri-train describe trainer/recipes/thesis.toml \\\n    \
     --set 'architecture.mri.double_convolution.encoder=[16, 32, 64, 256]'")]
 pub(super) struct Arguments {

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  \
-    ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run\n  \
-    ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run --resume\n  \
+    ecg2mri-train fit trainer/recipes/cart.toml --data dataset -o run\n  \
+    ecg2mri-train fit trainer/recipes/cart.toml --data dataset -o run --resume\n  \
     ecg2mri-train fit trainer/recipes/thesis.toml --data dataset -o run --set stage.joint.epochs=5 --set seed=3\n  \
     ecg2mri-train fit trainer/recipes/thesis.toml --data dataset -o run \\\n    \
     --set 'architecture.mri.double_convolution.encoder=[16, 32, 64, 256]'\n\n\

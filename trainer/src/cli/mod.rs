@@ -33,7 +33,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
     after_help = "Examples:\n  \
         ecg2mri-train synthesise --subjects 4000 --seed 7 -o cohort\n  \
         ecg2mri-train prepare cohort -o dataset\n  \
-        ecg2mri-train fit trainer/recipes/cart-thin.toml --data dataset -o run\n  \
+        ecg2mri-train fit trainer/recipes/cart.toml --data dataset -o run\n  \
         ecg2mri-train evaluate run --data dataset\n  \
         ecg2mri-train export run -o models"
 )]
