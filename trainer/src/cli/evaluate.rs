@@ -91,9 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     for part in &study.left_out {
         eprintln!("left out: {part}");
     }
-    let text = serde_json::to_string_pretty(&study.summary)?;
-    Ok(standard_output::print(&format!(
-        "{text}\n{}\n",
-        output.join(REPORT_FILE).display()
-    ))?)
+    eprintln!("the report: {}", output.join(REPORT_FILE).display());
+    let text = serde_json::to_string_pretty(&study.summary)? + "\n";
+    Ok(standard_output::print(&text)?)
 }

@@ -187,7 +187,8 @@ proptest! {
         cut: prop::sample::Index, rubbish in prop::collection::vec(any::<u8>(), 0..20), length in 0..6_usize,
     ) {
         let text = sound().to_json(LENGTH).expect("sound");
-        let at = cut.index(text.len());
+        // What follows the last brace may be cut off without harm.
+        let at = cut.index(text.trim_end().len());
         let spoiled = [&text.as_bytes()[..at], &rubbish, &text.as_bytes()[at..]].concat();
         if let Ok(statistics) = Statistics::from_json(&spoiled, length) {
             prop_assert!(statistics.check(length).is_ok());

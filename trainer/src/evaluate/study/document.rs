@@ -194,7 +194,10 @@ fn diversity(study: &Study) -> Result<Section, StudyError> {
     let grid = PictureGrid {
         width: SIDE,
         side: 118.0,
-        columns: study.image.channel_names.iter().take(4).cloned().collect(),
+        // Whole names do not fit above pictures of this size.
+        columns: (0..study.image.channel_names.len().min(4))
+            .map(|channel| format!("channel {}", channel + 1))
+            .collect(),
         rows: vec![
             ("true".to_owned(), maps(truth)),
             ("generated".to_owned(), maps(generated)),
@@ -212,7 +215,7 @@ fn diversity(study: &Study) -> Result<Section, StudyError> {
             Block::Figure(Figure::of_drawings(
                 [grid.svg("standard deviation of each pixel between subjects")?],
                 "Standard deviation of each pixel between subjects. What one patient's picture can tell from another's is \
-                 where this is not zero.",
+                 where this is not zero. The channels stand in the order of the table above.",
             )),
         ],
     })
@@ -479,30 +482,36 @@ fn anatomy(study: &Study) -> Option<Section> {
 
 fn subgroups(study: &Study) -> Option<Section> {
     let found = study.subgroups.as_ref()?;
-    let mut headings = vec!["subgroup", "subjects"];
-    headings.extend(found.figures.iter().map(String::as_str));
-    let rows = found
-        .subgroups
-        .iter()
-        .map(|row| {
-            let mut cells = vec![row.name.clone(), row.subjects.to_string()];
-            cells.extend(row.estimates.iter().map(|found| {
-                format!(
-                    "{} ({} to {})",
-                    rounded(found.value, 3),
-                    rounded(found.low, 3),
-                    rounded(found.high, 3)
-                )
-            }));
-            cells
-        })
-        .collect();
-    Some(Section {
-        heading: "Subgroups".to_owned(),
-        blocks: vec![Block::Table(Table::of_cells(
+    let places: Vec<usize> = (0..found.figures.len()).collect();
+    // As many columns as a page is wide.
+    let tables = places.chunks(4).map(|places| {
+        let mut headings = vec!["subgroup", "subjects"];
+        headings.extend(places.iter().map(|&place| found.figures[place].as_str()));
+        let rows = found
+            .subgroups
+            .iter()
+            .map(|row| {
+                let mut cells = vec![row.name.clone(), row.subjects.to_string()];
+                let shown = places.iter().filter_map(|&place| row.estimates.get(place));
+                cells.extend(shown.map(|found| {
+                    format!(
+                        "{} ({} to {})",
+                        rounded(found.value, 3),
+                        rounded(found.low, 3),
+                        rounded(found.high, 3)
+                    )
+                }));
+                cells
+            })
+            .collect();
+        Block::Table(Table::of_cells(
             "The chief figures of subgroups, with 95 % intervals of a bootstrap by subject.",
             &headings,
             rows,
-        ))],
+        ))
+    });
+    Some(Section {
+        heading: "Subgroups".to_owned(),
+        blocks: tables.collect(),
     })
 }
