@@ -365,6 +365,7 @@ fn manifest(
             seed: recipe.seed,
             recipe: format!("{}.toml", recipe.name),
             split: Split::Train.to_string(),
+            revision: trained_on.starts.last().map(|start| start.revision.clone()),
         },
         parity: Parity {
             max_abs_difference: 0.0,

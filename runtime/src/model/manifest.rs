@@ -160,6 +160,9 @@ pub struct Training {
     pub recipe: String,
     /// Split trained on, e.g. `train`.
     pub split: String,
+    /// Git revision of the program that trained it, at the run's newest start; missing where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
 }
 
 /// Agreement of tract with ONNX Runtime, measured at export from ECG input to picture.
@@ -291,6 +294,7 @@ pub(crate) mod tests {
                 seed: 7,
                 recipe: "cart-thin.toml".into(),
                 split: "train".into(),
+                revision: Some("0123456789abcdef".into()),
             },
             parity: Parity {
                 max_abs_difference: 1e-6,
