@@ -140,11 +140,11 @@ impl<'a> NetworkBuilder<'a> {
             .scope(name, |graph| graph.linear(input, weight, bias))
     }
 
-    /// A convolution with a square kernel that keeps the size (`stride` 1) or halves it (`stride` 2): (batch, inputs,
-    /// y, x) → (batch, outputs, y, x).
+    /// A convolution that keeps the size (`stride` 1) or halves it (`stride` 2), in time or, with a square kernel, in the
+    /// plane: (batch, inputs, samples) → (batch, outputs, samples), (batch, inputs, y, x) → (batch, outputs, y, x).
     ///
     /// # Errors
-    /// Where `input` has another rank than 4.
+    /// Where `input` has another rank than 3 or 4.
     pub fn convolution(
         &mut self,
         name: &str,
@@ -159,50 +159,26 @@ impl<'a> NetworkBuilder<'a> {
             start,
         } = convolution;
         let inputs = self.graph.shape(input).get(1).copied().unwrap_or(0);
-        let shape = [outputs, inputs, kernel, kernel];
+        let in_time = self.graph.shape(input).len() == 3;
+        let kernels = [kernel; 2];
+        let sides = if in_time { &kernels[..1] } else { &kernels[..] };
+        let shape = [&[outputs, inputs], sides].concat();
         let (weight, bias) = self.weight_and_bias(name, &shape, start, bias);
+        let convolve = if in_time {
+            layer::conv1d
+        } else {
+            layer::conv2d
+        };
         self.graph.scope(name, |graph| {
-            layer::conv2d(graph, input, weight, bias, stride, kernel / 2)
+            convolve(graph, input, weight, bias, stride, kernel / 2)
         })
     }
 
-    /// A convolution in time that keeps the samples (`stride` 1) or halves them (`stride` 2): (batch, inputs, samples) →
-    /// (batch, outputs, samples).
-    ///
-    /// # Errors
-    /// Where `input` has another rank than 3.
-    pub fn convolution_in_time(
-        &mut self,
-        name: &str,
-        input: Value,
-        outputs: usize,
-        convolution: Convolution,
-    ) -> Result<Value, GraphError> {
-        let Convolution {
-            kernel,
-            stride,
-            bias,
-            start,
-        } = convolution;
-        let inputs = self.graph.shape(input).get(1).copied().unwrap_or(0);
-        let (weight, bias) = self.weight_and_bias(name, &[outputs, inputs, kernel], start, bias);
-        self.graph.scope(name, |graph| {
-            layer::conv1d(graph, input, weight, bias, stride, kernel / 2)
-        })
-    }
-
-    /// The parameters of a fully connected layer that no rectifier follows: weight (outputs, inputs) and bias (outputs).
-    pub fn dense_parameters(
-        &mut self,
-        name: &str,
-        inputs: usize,
-        outputs: usize,
-    ) -> (Value, Value) {
+    /// The parameters of a fully connected layer that no rectifier follows.
+    pub fn dense_parameters(&mut self, name: &str, inputs: usize, outputs: usize) -> layer::Dense {
         let shape = [outputs, inputs];
-        let (weight, _) = self.weight_and_bias(name, &shape, Start::Linear, false);
-        let none = Initialisation::Constant(0.0);
-        let bias = self.parameter(&format!("{name}/bias"), Kind::Offset, &[outputs], none);
-        (weight, bias)
+        let (weight, bias) = self.weight_and_bias(name, &shape, Start::Linear, true);
+        layer::Dense { weight, bias }
     }
 
     /// A weight of shape (outputs, inputs, …) and, where wanted, its bias.

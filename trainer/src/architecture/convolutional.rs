@@ -1,11 +1,12 @@
 //! The MRI autoencoder: halvings down to 4 × 4, doublings back to 128 × 128, channels fewer where pixels are many.
 
 use super::builder::{Convolution, NetworkBuilder, Start};
+use super::residual::normalised;
 use crate::graph::{GraphError, Value};
 use crate::recipe::config::architecture::Convolutional;
 
 /// Side of the smallest map.
-const SMALLEST: usize = 4;
+pub(super) const SMALLEST: usize = 4;
 
 /// Image (batch, channels, 128, 128) → latent (batch, `latent`).
 ///
@@ -24,8 +25,7 @@ pub fn encoder(
             stride: 2,
             ..Convolution::PLAIN
         };
-        map = builder.convolution(&format!("{name}/conv"), map, channels, halving)?;
-        map = builder.batch_normalisation(&format!("{name}/norm"), map)?;
+        map = normalised(builder, &name, map, (channels, halving))?;
         map = builder.graph.relu(map)?;
     }
     let flat = builder.graph.flatten(map)?;
@@ -42,25 +42,14 @@ pub fn decoder(
     builder: &mut NetworkBuilder<'_>,
     latent: Value,
 ) -> Result<Value, GraphError> {
-    let batch = builder.graph.shape(latent).first().copied().unwrap_or(1);
     let Some((&first, rest)) = network.decoder.split_first() else {
         return Ok(latent);
     };
-    let flat = builder.linear(
-        "mri_decoder/grid",
-        latent,
-        first * SMALLEST * SMALLEST,
-        Start::Rectified,
-    )?;
-    let flat = builder.graph.relu(flat)?;
-    let mut map = builder
-        .graph
-        .reshape(flat, &[batch, first, SMALLEST, SMALLEST])?;
+    let mut map = grid(builder, latent, first)?;
     for (index, &width) in rest.iter().enumerate() {
         let name = format!("mri_decoder/up{}", index + 1);
         map = builder.graph.upsample_nearest(map, 2)?;
-        map = builder.convolution(&format!("{name}/conv"), map, width, Convolution::PLAIN)?;
-        map = builder.batch_normalisation(&format!("{name}/norm"), map)?;
+        map = normalised(builder, &name, map, (width, Convolution::PLAIN))?;
         map = builder.graph.relu(map)?;
     }
     let last = Convolution {
@@ -70,4 +59,26 @@ pub fn decoder(
     };
     let logits = builder.convolution("mri_decoder/picture", map, channels, last)?;
     builder.graph.sigmoid(logits)
+}
+
+/// What a decoder begins with: latent (batch, latent) → map (batch, `channels`, 4, 4), rectified.
+///
+/// # Errors
+/// Where the latent has another rank than 2.
+pub(super) fn grid(
+    builder: &mut NetworkBuilder<'_>,
+    latent: Value,
+    channels: usize,
+) -> Result<Value, GraphError> {
+    let batch = builder.graph.shape(latent).first().copied().unwrap_or(1);
+    let flat = builder.linear(
+        "mri_decoder/grid",
+        latent,
+        channels * SMALLEST * SMALLEST,
+        Start::Rectified,
+    )?;
+    let flat = builder.graph.relu(flat)?;
+    builder
+        .graph
+        .reshape(flat, &[batch, channels, SMALLEST, SMALLEST])
 }

@@ -4,7 +4,7 @@
 //! - [`builder`]: one description of a network that serves training and serving alike;
 //! - [`networks`]: a recipe's four networks;
 //! - [`fully_connected`]: the ECG autoencoder;
-//! - [`residual_beat`]: the ECG encoder of the cart;
+//! - [`residual_beat`]: the ECG encoder of the cart; `residual`: what it and the picture's networks are made of;
 //! - [`convolutional`], [`double_convolution`], [`residual_picture`]: MRI autoencoders;
 //! - [`inference`]: each network as an ONNX file;
 //! - [`layers`]: each network's layers with their sizes and costs.
@@ -17,6 +17,7 @@ pub mod inference;
 pub mod layers;
 pub mod networks;
 pub mod parameters;
+mod residual;
 pub mod residual_beat;
 pub mod residual_picture;
 

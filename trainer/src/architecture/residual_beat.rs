@@ -5,6 +5,7 @@
 //! flattened and not averaged over time.
 
 use super::builder::{Convolution, NetworkBuilder, Start};
+use super::residual::{block, normalised};
 use crate::graph::{GraphError, Value};
 use crate::recipe::config::ResidualBeat;
 use ecg2mri::ecg::Lead;
@@ -49,45 +50,15 @@ fn level(
     map: Value,
     (number, channels): (usize, usize),
 ) -> Result<Value, GraphError> {
-    let convolution = |stride, start| Convolution {
-        kernel: network.kernel,
-        stride,
-        bias: false,
-        start,
-    };
     let name = format!("ecg_encoder/level{number}");
-    let halved = normalised(
-        builder,
-        &format!("{name}/down"),
-        map,
-        (channels, convolution(2, Start::Rectified)),
-    )?;
+    let halving = Convolution {
+        kernel: network.kernel,
+        stride: 2,
+        ..Convolution::PLAIN
+    };
+    let halved = normalised(builder, &format!("{name}/down"), map, (channels, halving))?;
     let halved = builder.graph.relu(halved)?;
-    let inner = normalised(
-        builder,
-        &format!("{name}/inner"),
-        halved,
-        (channels, convolution(1, Start::Rectified)),
-    )?;
-    let inner = builder.graph.relu(inner)?;
-    let outer = normalised(
-        builder,
-        &format!("{name}/outer"),
-        inner,
-        (channels, convolution(1, Start::Linear)),
-    )?;
-    let sum = builder.graph.add(halved, outer)?;
-    builder.graph.relu(sum)
-}
-
-fn normalised(
-    builder: &mut NetworkBuilder<'_>,
-    name: &str,
-    map: Value,
-    (channels, convolution): (usize, Convolution),
-) -> Result<Value, GraphError> {
-    let map = builder.convolution_in_time(&format!("{name}/conv"), map, channels, convolution)?;
-    builder.batch_normalisation(&format!("{name}/norm"), map)
+    block(builder, &name, halved, (channels, network.kernel))
 }
 
 /// The rows of the leads that the recipe names, in its order; a name that is no lead is refused when a recipe is read.

@@ -5,13 +5,15 @@
 //! itself is computed at full resolution.
 
 use super::builder::{Convolution, NetworkBuilder, Start};
+use super::convolutional::{SMALLEST, grid};
 use super::networks::Decoded;
-use crate::graph::layer::{AttentionWeights, Dense, multi_head_attention};
+use super::residual::{block, normalised};
+use crate::graph::layer::{AttentionWeights, multi_head_attention};
 use crate::graph::{Corners, GraphError, Value};
 use crate::recipe::config::Residual;
 
-/// Side of the smallest map.
-const SMALLEST: usize = 4;
+/// Pixels along a side of a convolution.
+const KERNEL: usize = Convolution::PLAIN.kernel;
 /// Side of the map that is attended to.
 const ATTENDED: usize = 8;
 /// Bounds of the logarithm of the expected error's scale: from a tenth of a grey level of 256 to the whole range.
@@ -38,7 +40,7 @@ pub fn encoder(
         map = builder.graph.relu(map)?;
         // At 64 pixels a block would cost more than all that follows.
         if index > 0 {
-            map = residual_block(builder, &name, map, channels)?;
+            map = block(builder, &name, map, (channels, KERNEL))?;
         }
     }
     let flat = builder.graph.flatten(map)?;
@@ -56,18 +58,8 @@ pub fn decoder(
     builder: &mut NetworkBuilder<'_>,
     latent: Value,
 ) -> Result<Decoded, GraphError> {
-    let batch = builder.graph.shape(latent).first().copied().unwrap_or(1);
     let (&first, rest) = network.decoder.split_first().unwrap_or((&1, &[]));
-    let flat = builder.linear(
-        "mri_decoder/grid",
-        latent,
-        first * SMALLEST * SMALLEST,
-        Start::Rectified,
-    )?;
-    let flat = builder.graph.relu(flat)?;
-    let mut map = builder
-        .graph
-        .reshape(flat, &[batch, first, SMALLEST, SMALLEST])?;
+    let mut map = grid(builder, latent, first)?;
     let mut side = SMALLEST;
     for (index, &width) in rest.iter().enumerate() {
         side *= 2;
@@ -80,7 +72,7 @@ pub fn decoder(
             (width, Convolution::PLAIN),
         )?;
         map = builder.graph.relu(map)?;
-        map = residual_block(builder, &name, map, width)?;
+        map = block(builder, &name, map, (width, KERNEL))?;
         if side == ATTENDED && network.attention_heads > 0 {
             let name = format!("{name}/attention");
             map = attention(builder, &name, map, network.attention_heads)?;
@@ -133,39 +125,6 @@ fn log_scale(
     graph.clip(full, least, most)
 }
 
-/// x + convolution(convolution(x)), each normalised, a rectifier between and behind.
-fn residual_block(
-    builder: &mut NetworkBuilder<'_>,
-    name: &str,
-    map: Value,
-    channels: usize,
-) -> Result<Value, GraphError> {
-    let inner = normalised(
-        builder,
-        &format!("{name}/inner"),
-        map,
-        (channels, Convolution::PLAIN),
-    )?;
-    let inner = builder.graph.relu(inner)?;
-    let linear = Convolution {
-        start: Start::Linear,
-        ..Convolution::PLAIN
-    };
-    let outer = normalised(builder, &format!("{name}/outer"), inner, (channels, linear))?;
-    let sum = builder.graph.add(map, outer)?;
-    builder.graph.relu(sum)
-}
-
-fn normalised(
-    builder: &mut NetworkBuilder<'_>,
-    name: &str,
-    map: Value,
-    (channels, convolution): (usize, Convolution),
-) -> Result<Value, GraphError> {
-    let map = builder.convolution(&format!("{name}/conv"), map, channels, convolution)?;
-    builder.batch_normalisation(&format!("{name}/norm"), map)
-}
-
 /// x + self-attention(x) over the pixels of a map (batch, channels, y, x).
 fn attention(
     builder: &mut NetworkBuilder<'_>,
@@ -177,14 +136,8 @@ fn attention(
     let &[batch, channels, height, width] = shape.as_slice() else {
         return Ok(map);
     };
-    let mut layer = |part: &str| -> Dense {
-        let (weight, bias) =
-            builder.dense_parameters(&format!("{name}/{part}"), channels, channels);
-        Dense {
-            weight,
-            bias: Some(bias),
-        }
-    };
+    let mut layer =
+        |part: &str| builder.dense_parameters(&format!("{name}/{part}"), channels, channels);
     let weights = AttentionWeights {
         query: layer("query"),
         key: layer("key"),

@@ -28,7 +28,7 @@ pub struct AnatomyStudy {
     pub series: Vec<QuantitySeries>,
 }
 
-/// Measures the anatomy; `None` where the run's pictures are not what the segmenter's calibration needs: both views at
+/// Measures the anatomy, with `learned_latents` of the whole training split's ECGs in its order; `None` where the run's pictures are not what the segmenter's calibration needs: both views at
 /// end-diastole and end-systole.
 ///
 /// # Errors
@@ -36,6 +36,7 @@ pub struct AnatomyStudy {
 pub(super) fn measure(
     measured: &mut MeasuredRun<'_>,
     folder: &Path,
+    learned_latents: &[f32],
     outputs: &SplitOutputs,
     seed: u64,
 ) -> Result<Option<AnatomyStudy>, StudyError> {
@@ -55,7 +56,8 @@ pub(super) fn measure(
         &learned,
     );
     let layout = layout(dataset);
-    let latents = measured.ecg_latents(&training)?;
+    let calibrated = training.len() * outputs.latent;
+    let latents = learned_latents.get(..calibrated).unwrap_or_default();
     let mut of_training = Vec::new();
     for some in latents.chunks(64 * outputs.latent) {
         let pictures = measured.networks().pictures(some)?;

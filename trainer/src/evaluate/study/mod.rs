@@ -212,6 +212,7 @@ pub fn study(
         &dataset.columns,
         dataset.rows.clone(),
     ));
+    let learned = measured.ecg_latents(&training)?;
     let (mut phenotypes, mut ceiling) = (None, None);
     let skipped = |part: Part| options.skip.contains(&part);
     for part in &options.skip {
@@ -219,12 +220,11 @@ pub fn study(
     }
     if enough {
         progress("phenotypes");
-        let latents = measured.ecg_latents(&training)?;
         phenotypes = Some(Phenotypes::measure(
             &known,
             Latents {
                 subjects: &training,
-                values: &latents,
+                values: &learned,
                 length: outputs.latent,
             },
             Latents {
@@ -243,7 +243,7 @@ pub fn study(
     let anatomy = match &options.segmenter {
         Some(folder) if !skipped(Part::Anatomy) => {
             progress("anatomy in the pictures");
-            anatomy_part::measure(&mut measured, folder, &outputs, options.seed)?
+            anatomy_part::measure(&mut measured, folder, &learned, &outputs, options.seed)?
         }
         _ => None,
     };
@@ -261,7 +261,7 @@ pub fn study(
     let (mut outliers, mut maps, mut subgroups) = (None, None, None);
     if enough && !skipped(Part::Foreign) {
         progress("foreign ECGs");
-        outliers = outlier_part::measure(&mut measured, options, &outputs)?;
+        outliers = outlier_part::measure(&mut measured, options, &learned, &outputs)?;
     }
     if enough && !skipped(Part::Maps) {
         progress("maps");

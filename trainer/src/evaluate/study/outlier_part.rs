@@ -30,21 +30,21 @@ pub struct OutlierStudy {
     pub foreign: Vec<Scored>,
 }
 
-/// Scores subjects held out and foreign beats; `None` where the recipe's network does not take the median beat.
+/// Scores subjects held out and foreign beats by their distance from `learned`, the latents of the training split's ECGs; `None` where the recipe's network does not take the median beat.
 ///
 /// # Errors
 /// Where a folder of recordings cannot be read, or a run fails.
 pub(super) fn measure(
     measured: &mut MeasuredRun<'_>,
     options: &StudyOptions,
+    learned: &[f32],
     outputs: &SplitOutputs,
 ) -> Result<Option<OutlierStudy>, StudyError> {
     if !matches!(measured.recipe.input, Input::MedianBeat(_)) {
         return Ok(None);
     }
     let (dataset, length) = (measured.dataset, outputs.latent);
-    let training = measured.ecg_latents(&dataset.members(Split::Train))?;
-    let spread = spread_of(&training, length)?;
+    let spread = spread_of(learned, length)?;
     let validation = measured.ecg_latents(&dataset.members(Split::Validation))?;
     let score = |latent: &[f32]| spread.distance(latent);
     let scores =

@@ -1,16 +1,22 @@
 //! The report: everything a reader of a paper would ask for, in one file.
+//!
+//! Pictures, diversity and retrieval stand here; longer sections in files of their own.
+
+mod anatomy;
+mod phenotypes;
+mod subgroups;
 
 use super::{Study, StudyError, StudyOptions};
 use crate::cohort::picture::SIDE;
 use crate::evaluate::calibration;
 use crate::evaluate::html::chart::axis::Axis;
-use crate::evaluate::html::chart::{Bar, BarChart, BlandAltman, Histogram, PictureGrid, Scatter};
+use crate::evaluate::html::chart::{Histogram, PictureGrid};
 use crate::evaluate::html::palette::Scale;
 use crate::evaluate::html::table::rounded;
 use crate::evaluate::html::{Block, Figure, ReportContents, Section, Table};
 use crate::evaluate::measured_run::MeasuredRun;
 use crate::evaluate::outliers;
-use crate::segmentation::calibration::Quantity;
+use crate::information::interval::Estimate;
 use ecg2mri::picture::mark;
 
 /// The report as an HTML file.
@@ -28,8 +34,8 @@ pub(super) fn report(
         diversity(study)?,
         retrieval(study),
     ];
-    sections.extend(phenotypes(study));
-    sections.extend(anatomy(study));
+    sections.extend(phenotypes::section(study));
+    sections.extend(anatomy::section(study));
     if let Some(figures) = &study.uncertainty {
         sections.push(calibration::section::section(figures));
     }
@@ -42,7 +48,7 @@ pub(super) fn report(
         )?);
     }
     sections.extend(study.maps.as_ref().map(|maps| maps.section.clone()));
-    sections.extend(subgroups(study));
+    sections.extend(subgroups::section(study));
     if !study.left_out.is_empty() {
         let left_out = study.left_out.iter().cloned().map(Block::Paragraph);
         sections.push(Section {
@@ -236,14 +242,7 @@ fn retrieval(study: &Study) -> Section {
         ] {
             let recalls = [way.recall_at_1, way.recall_at_5, way.recall_at_10];
             let mut cells = vec![format!("{name}, among {among} of {}", way.subjects)];
-            cells.extend(recalls.map(|found| {
-                format!(
-                    "{} ({} to {})",
-                    rounded(found.value, 3),
-                    rounded(found.low, 3),
-                    rounded(found.high, 3)
-                )
-            }));
+            cells.extend(recalls.map(interval));
             cells.push(rounded(way.times_chance_at_10(), 1));
             cells.push(rounded(way.median_rank, 0));
             rows.push(cells);
@@ -284,234 +283,12 @@ fn retrieval(study: &Study) -> Section {
     }
 }
 
-fn phenotypes(study: &Study) -> Option<Section> {
-    let (found, ceiling) = (study.phenotypes.as_ref()?, study.ceiling.as_ref());
-    let mut rows = Vec::new();
-    let mut bars = Vec::new();
-    for target in &found.targets {
-        let best = ceiling.and_then(|ceiling| ceiling.target(&target.target));
-        let optional = |value: Option<f64>| {
-            value.map_or_else(|| "\u{2013}".to_owned(), |value| rounded(value, 3))
-        };
-        let from = target.from_latents;
-        rows.push(vec![
-            match target.cases {
-                Some(cases) => format!("{} ({cases}), AUROC", target.label),
-                None => format!("{}, R\u{b2}", target.label),
-            },
-            format!(
-                "{} ({} to {})",
-                rounded(from.value, 3),
-                rounded(from.low, 3),
-                rounded(from.high, 3)
-            ),
-            optional(target.r_squared_within_demographics),
-            optional(target.from_demographics),
-            optional(best.map(|best| best.best.value)),
-            best.map_or_else(
-                || "\u{2013}".to_owned(),
-                |best| best.best_learner.label().to_owned(),
-            ),
-            target
-                .mean_absolute_error
-                .map_or_else(|| "\u{2013}".to_owned(), |error| rounded(error, 2)),
-        ]);
-        let bar = |value: f64, low: f64, high: f64| Bar {
-            value,
-            interval: Some([low, high]),
-        };
-        bars.push((
-            target.label.clone(),
-            vec![
-                bar(from.value, from.low, from.high),
-                best.map_or(Bar::plain(f64::NAN), |best| {
-                    bar(best.best.value, best.best.low, best.best.high)
-                }),
-            ],
-        ));
-    }
-    let chart = BarChart {
-        label: "R\u{b2} of quantities, AUROC of classes".to_owned(),
-        groups: vec![
-            "ridge from the latent".to_owned(),
-            "best plain learner".to_owned(),
-        ],
-        rows: bars,
-        level: None,
-        decimals: 2,
-    };
-    Some(Section {
-        heading: "What the latent tells".to_owned(),
-        blocks: vec![
-            Block::Table(Table::of_cells(
-                "Phenotypes from the ECG's latent, beside the ceiling of plain learners on the same ECGs.",
-                &[
-                    "target",
-                    "latent (95 % interval)",
-                    "within sex, age, size",
-                    "demographics alone",
-                    "ceiling",
-                    "its learner",
-                    "mean absolute error",
-                ],
-                rows,
-            )),
-            Block::Figure(Figure::of_drawings(
-                [chart.svg("phenotypes from latents and from plain learners")],
-                "What the latent tells beside the best plain learner, with 95 % intervals.",
-            )),
-        ],
-    })
-}
-
-fn anatomy(study: &Study) -> Option<Section> {
-    let found = study.anatomy.as_ref()?;
-    let told = |agreement: &Option<crate::segmentation::agreement::Agreement>| {
-        agreement.as_ref().map_or_else(
-            || "\u{2013}".to_owned(),
-            |found| {
-                format!(
-                    "{} ({} to {})",
-                    rounded(found.r_squared.value, 3),
-                    rounded(found.r_squared.low, 3),
-                    rounded(found.r_squared.high, 3)
-                )
-            },
-        )
-    };
-    let both = found
-        .read_as_true_pictures
-        .quantities
-        .iter()
-        .zip(&found.read_as_generated_pictures.quantities);
-    let rows = both
-        .map(|(as_true, as_generated)| {
-            let column = as_true.quantity.column();
-            let number = |value: Option<&f64>, decimals: usize| {
-                value.map_or_else(|| "\u{2013}".to_owned(), |&value| rounded(value, decimals))
-            };
-            vec![
-                column.to_owned(),
-                told(&as_true.generated_against_truth),
-                told(&as_generated.generated_against_truth),
-                number(study.summary.ceiling.get(column), 3),
-                number(study.summary.picture_over_ceiling.get(column), 2),
-                told(&as_true.true_picture_against_truth),
-            ]
-        })
-        .collect();
-    let mut table = Table::of_cells(
-        "R\u{b2} of quantities that a segmenter reads off the generated pictures.",
-        &[
-            "quantity",
-            "read as a true picture",
-            "read as a generated picture",
-            "ceiling",
-            "share of the ceiling",
-            "from the true picture",
-        ],
-        rows,
-    );
-    table.notes.push(format!(
-        "Volumes follow from areas and lengths by a calibration on {} training subjects: on their true pictures, or on \
-         the pictures generated for them. {} of {} generated pictures show no left ventricle to the segmenter, of the true \
-         ones {}.",
-        found.calibration_subjects,
-        found.read_as_true_pictures.generated_without_left_ventricle,
-        found.read_as_true_pictures.subjects,
-        found.read_as_true_pictures.true_without_left_ventricle
-    ));
-    let measures = found
-        .read_as_true_pictures
-        .measures
-        .iter()
-        .map(|figures| {
-            let agreement = &figures.generated_against_true_picture;
-            vec![
-                figures.measure.label().to_owned(),
-                figures.unit.to_owned(),
-                told(agreement),
-                agreement.as_ref().map_or_else(
-                    || "\u{2013}".to_owned(),
-                    |found| rounded(found.mean_absolute_error, 2),
-                ),
-                agreement
-                    .as_ref()
-                    .map_or_else(|| "\u{2013}".to_owned(), |found| rounded(found.bias, 2)),
-            ]
-        })
-        .collect();
-    let shown = [Quantity::LeftEndDiastolicVolume, Quantity::LeftMass];
-    let panels = found
-        .series
-        .iter()
-        .filter(|series| shown.contains(&series.quantity))
-        .flat_map(|series| {
-            let (name, unit) = (series.quantity.column(), series.quantity.unit());
-            let pairs = || series.generated.iter().zip(&series.truth);
-            let scatter = Scatter {
-                x_label: format!("truth, {unit}"),
-                y_label: format!("{name} from the picture, {unit}"),
-                points: pairs().map(|(made, truth)| [*truth, *made]).collect(),
-                identity: true,
-                notes: Vec::new(),
-            };
-            let differences = BlandAltman {
-                quantity: name.to_owned(),
-                unit: unit.to_owned(),
-                pairs: pairs().map(|(made, truth)| [*made, *truth]).collect(),
-            };
-            [scatter.svg(name), differences.svg(name)]
-        });
-    Some(Section {
-        heading: "Anatomy in the pictures".to_owned(),
-        blocks: vec![
-            Block::Table(table),
-            Block::Figure(Figure::of_drawings(
-                panels,
-                "Volume and mass read off generated pictures as off true ones, against the truth.",
-            )),
-            Block::Table(Table::of_cells(
-                "Lengths and areas in the generated picture against those in the true one.",
-                &["measure", "unit", "R\u{b2}", "mean absolute error", "bias"],
-                measures,
-            )),
-        ],
-    })
-}
-
-fn subgroups(study: &Study) -> Option<Section> {
-    let found = study.subgroups.as_ref()?;
-    let places: Vec<usize> = (0..found.figures.len()).collect();
-    // As many columns as a page is wide.
-    let tables = places.chunks(4).map(|places| {
-        let mut headings = vec!["subgroup", "subjects"];
-        headings.extend(places.iter().map(|&place| found.figures[place].as_str()));
-        let rows = found
-            .subgroups
-            .iter()
-            .map(|row| {
-                let mut cells = vec![row.name.clone(), row.subjects.to_string()];
-                let shown = places.iter().filter_map(|&place| row.estimates.get(place));
-                cells.extend(shown.map(|found| {
-                    format!(
-                        "{} ({} to {})",
-                        rounded(found.value, 3),
-                        rounded(found.low, 3),
-                        rounded(found.high, 3)
-                    )
-                }));
-                cells
-            })
-            .collect();
-        Block::Table(Table::of_cells(
-            "The chief figures of subgroups, with 95 % intervals of a bootstrap by subject.",
-            &headings,
-            rows,
-        ))
-    });
-    Some(Section {
-        heading: "Subgroups".to_owned(),
-        blocks: tables.collect(),
-    })
+/// A figure with the ends of its interval.
+fn interval(estimate: Estimate) -> String {
+    format!(
+        "{} ({} to {})",
+        rounded(estimate.value, 3),
+        rounded(estimate.low, 3),
+        rounded(estimate.high, 3)
+    )
 }
