@@ -8,6 +8,8 @@
 //! - [`verify`]: the files on disk are those the manifest names, by size and SHA-256;
 //! - [`locate`]: where a model is looked for when none is named;
 //! - [`network`]: one ONNX network, run by tract;
+//! - `network_graph`: from the bytes of a network to tract's graph of it;
+//! - `half_precision`: weights of 16 bits, widened;
 //! - [`network_input`]: from a median beat to the numbers the encoder takes;
 //! - [`latent`]: what the encoder makes of an ECG;
 //! - [`statistics`]: how latents spread, how far one lies from them, and what can be read from it;
@@ -15,6 +17,7 @@
 //! - [`error`]: what can be wrong with a model.
 
 pub mod error;
+mod half_precision;
 pub mod latent;
 pub mod load;
 pub mod locate;
@@ -22,6 +25,7 @@ pub mod manifest;
 mod manifest_check;
 pub mod network;
 pub mod network_file;
+mod network_graph;
 pub mod network_input;
 pub mod statistics;
 pub mod verify;
