@@ -5,7 +5,7 @@
 //! compare every weight with what was known of it before. Networks such as the trainer writes need none of that:
 //! their inputs have fixed shapes, and what an operator gives follows from what it is given. So half-precision
 //! weights are widened in the file's own structures first, and each operator is then checked by its rules and wired,
-//! once. Of the model that ships this takes a fifth of the instructions.
+//! once. Of the model that ships this takes a quarter of the instructions.
 //!
 //! A graph with any operator that is not known to allow this, or that cannot be wired so, goes tract's own way.
 
