@@ -138,8 +138,8 @@ fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
 fn likeness(report: &Report) -> String {
     report.outlier.map_or(String::new(), |outlier| {
         format!(
-            "{} ECG: distance {:.1} from those the model learned from (marked above {:.1}, refused above {:.1})\n",
-            outlier.verdict, outlier.distance, outlier.marked_above, outlier.refused_above
+            "{} ECG: {:.1} away from those the model learned from in its {} (marked above {:.1}, refused above {:.1})\n",
+            outlier.verdict, outlier.distance, outlier.measure, outlier.marked_above, outlier.refused_above
         )
     })
 }
