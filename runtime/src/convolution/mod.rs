@@ -20,4 +20,6 @@ pub mod matrix;
 pub mod resample;
 pub mod simd;
 pub mod taps;
+#[cfg(test)]
+mod tests;
 pub mod winograd;

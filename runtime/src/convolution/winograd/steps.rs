@@ -13,7 +13,6 @@ use super::transforms::Transform;
 #[derive(Clone, Copy)]
 pub struct Planes {
     stride: usize,
-    pixel: usize,
 }
 
 impl Planes {
@@ -21,7 +20,6 @@ impl Planes {
     pub fn new(block: usize, pixel: usize) -> Self {
         Self {
             stride: Self::stride(block, pixel),
-            pixel,
         }
     }
 
