@@ -27,7 +27,7 @@ impl Case {
     /// The encoder and the decoder of the model that ships.
     pub fn cart(folder: &Path) -> Result<[Self; 2], Box<dyn Error>> {
         let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/cart");
-        let manifest: Manifest = toml::from_str(&fs::read_to_string(model.join("manifest.toml"))?)?;
+        let manifest = Manifest::from_toml(&fs::read_to_string(model.join("manifest.toml"))?)?;
         let case = |name, description: NetworkFile| {
             Self::new(name, model.join(&description.file), description, folder)
         };

@@ -26,7 +26,6 @@ pub struct FoundChain {
 /// between. Layers of one rank make one chain: no way leads out of it and back in, because every way
 /// out leads to higher ranks.
 pub fn chains(graph: &Graph, layers: Vec<FoundLayer>) -> Vec<FoundChain> {
-    let layers = without_overlaps(layers);
     let makes: HashMap<OutletId, usize> = layers
         .iter()
         .enumerate()
@@ -74,19 +73,6 @@ pub fn chains(graph: &Graph, layers: Vec<FoundLayer>) -> Vec<FoundChain> {
         .filter(|layers| !layers.is_empty())
         .map(|layers| FoundChain::new(graph, layers))
         .collect()
-}
-
-/// Each node belongs to one layer only: that which is found first.
-fn without_overlaps(layers: Vec<FoundLayer>) -> Vec<FoundLayer> {
-    let mut taken = Vec::new();
-    let mut kept = Vec::new();
-    for layer in layers {
-        if layer.nodes.iter().all(|node| !taken.contains(node)) {
-            taken.extend(&layer.nodes);
-            kept.push(layer);
-        }
-    }
-    kept
 }
 
 impl FoundChain {

@@ -1,5 +1,7 @@
 //! Which parts of a graph are convolutions that we compute.
 
+use std::collections::HashSet;
+
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec};
 use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
@@ -10,8 +12,8 @@ use crate::convolution::chain::Extent;
 use crate::convolution::direct::Geometry;
 
 /// The layer that begins with this convolution: with the doubling before it, and the sum and the ReLU
-/// after it, where nothing else reads what is between.
-pub fn recognise(graph: &Graph, id: usize) -> Option<FoundLayer> {
+/// after it, where nothing else reads what is between and no other layer has taken them.
+pub fn recognise(graph: &Graph, id: usize, taken: &HashSet<usize>) -> Option<FoundLayer> {
     let node = graph.node(id);
     let convolution = node.op_as::<Conv>()?;
     let [mut input, weights, bias] = node.inputs[..] else {
@@ -34,7 +36,7 @@ pub fn recognise(graph: &Graph, id: usize) -> Option<FoundLayer> {
     if floats(&taps.weights).len() != expected * geometry.kernel.0 * geometry.kernel.1 {
         return None;
     }
-    let residual = added(graph, output);
+    let residual = added(graph, output).filter(|(sum, _)| !taken.contains(&sum.node));
     if let Some((sum, _)) = residual {
         nodes.push(sum.node);
         output = sum;

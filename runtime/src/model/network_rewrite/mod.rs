@@ -20,6 +20,8 @@ mod resample;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{HashMap, HashSet};
+
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::model::TypedModelPatch;
 
@@ -36,20 +38,33 @@ pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedM
     simplify_enlargements(&mut model)?;
     let graph = Graph::new(&model)?;
     let mut layers = Vec::new();
+    // Each node belongs to one layer only.
+    let mut taken = HashSet::new();
     for &id in graph.order() {
-        let found = convolution::recognise(&graph, id)
+        let found = convolution::recognise(&graph, id, &taken)
             .or_else(|| attention::recognise(&graph, id))
             .or_else(|| resample::recognise(&graph, id));
-        layers.extend(found);
+        if let Some(layer) = found
+            && layer.nodes.iter().all(|node| !taken.contains(node))
+        {
+            taken.extend(layer.nodes.iter().copied());
+            layers.push(layer);
+        }
     }
     let chains = chains::chains(&graph, layers);
     let mut patch = TypedModelPatch::default();
+    // Values that chains make, by what they replace.
+    let mut made: HashMap<OutletId, OutletId> = HashMap::new();
     for (index, chain) in chains.iter().enumerate() {
-        let taps = patch.taps(&model, &chain.inputs)?;
+        let inputs = chain.inputs.iter().map(|outlet| match made.get(outlet) {
+            Some(wire) => Ok(*wire),
+            None => patch.tap_model(&model, *outlet),
+        });
+        let inputs = inputs.collect::<TractResult<TVec<_>>>()?;
         let operator = ChainOperator::new(chain, set);
-        let name = format!("convolution chain {index}");
-        let wires = patch.wire_node(name, operator, &taps)?;
+        let wires = patch.wire_node(format!("convolution chain {index}"), operator, &inputs)?;
         for (outlet, wire) in chain.outputs.iter().zip(wires) {
+            made.insert(*outlet, wire);
             patch.shunt_outside(&model, *outlet, wire)?;
         }
     }
