@@ -8,6 +8,7 @@
 //! - [`verify`]: the files on disk are those the manifest names, by size and SHA-256;
 //! - [`locate`]: where a model is looked for when none is named;
 //! - [`network`]: one ONNX network, run by tract;
+//! - `network_rewrite`: which of its layers are computed by our own convolutions instead;
 //! - [`network_input`]: from a median beat to the numbers the encoder takes;
 //! - [`latent`]: what the encoder makes of an ECG;
 //! - [`statistics`]: how latents spread, how far one lies from them, and what can be read from it;
@@ -23,6 +24,7 @@ mod manifest_check;
 pub mod network;
 pub mod network_file;
 pub mod network_input;
+mod network_rewrite;
 pub mod statistics;
 pub mod verify;
 
