@@ -211,11 +211,15 @@ impl Pipeline {
     /// # Errors
     /// If the picture is too large for a PNG.
     pub fn png(&self, generated: &Generated) -> Result<Vec<u8>, PngError> {
-        let label = Label {
+        png::encode(&generated.picture, &self.label_of(generated))
+    }
+
+    /// What this picture is labelled with: the model's label, and what a reader must be warned of.
+    pub fn label_of(&self, generated: &Generated) -> Label {
+        Label {
             warnings: generated.warnings(),
             ..self.label()
-        };
-        png::encode(&generated.picture, &label)
+        }
     }
 }
 
