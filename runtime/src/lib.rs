@@ -29,9 +29,11 @@
 //!
 //! The program `ecg2mri` is a thin layer over this library.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod atomic_file;
+#[cfg(feature = "model")]
+mod convolution;
 pub mod ecg;
 pub mod formats;
 #[cfg(feature = "model")]

@@ -25,10 +25,10 @@ pub enum PipelineError {
     Quality(Box<Quality>),
     /// The median beat is unlike any that the model learned from.
     #[error(
-        "the ECG is unlike any that the model learned from: its distance from them is {:.1}, and beyond {:.1} no \
-        picture is given; usual causes are an amplitude scale other than the file says, exchanged electrodes, \
-        pacing and noise",
-        .0.distance, .0.refused_above
+        "the ECG is unlike any that the model learned from: in its {} it is {:.1} away from them, and beyond {:.1} \
+        no picture is given; usual causes are an amplitude scale other than the file says, exchanged or loose \
+        electrodes, pacing and noise",
+        .0.measure, .0.distance, .0.refused_above
     )]
     Foreign(Outlier),
     /// The model failed on it.
@@ -163,7 +163,8 @@ impl Pipeline {
         let latent = self.model.encode(&input, median_beat.heart_rate_bpm())?;
         let encoded = Instant::now();
         let statistics = self.model.statistics();
-        let outlier = statistics.map(|statistics| statistics.outlier(&latent));
+        let outlier =
+            statistics.map(|statistics| statistics.outlier(&latent, median_beat.as_slice()));
         if let Some(outlier) = outlier
             && outlier.verdict == Novelty::Refused
             && !force
@@ -210,11 +211,15 @@ impl Pipeline {
     /// # Errors
     /// If the picture is too large for a PNG.
     pub fn png(&self, generated: &Generated) -> Result<Vec<u8>, PngError> {
-        let label = Label {
+        png::encode(&generated.picture, &self.label_of(generated))
+    }
+
+    /// What this picture is labelled with: the model's label, and what a reader must be warned of.
+    pub fn label_of(&self, generated: &Generated) -> Label {
+        Label {
             warnings: generated.warnings(),
             ..self.label()
-        };
-        png::encode(&generated.picture, &label)
+        }
     }
 }
 

@@ -27,9 +27,14 @@ pub use findings::{EstimateReport, MeasurementsReport, Uncertainty};
 use findings::{estimates, uncertainty};
 pub use quality::{LeadReport, QualityReport};
 
+/// Version of the report's schema; raised when a name goes or means something else.
+pub const SCHEMA_VERSION: u32 = 1;
+
 /// The report of one generated picture; its JSON has the same names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
+    /// Which version of the schema in `runtime/schema/report.schema.json` the report follows: [`SCHEMA_VERSION`].
+    pub schema_version: u32,
     /// That the picture is synthetic and not for diagnosis.
     pub notice: String,
     /// Program and version.
@@ -134,6 +139,7 @@ impl Report {
         let times = &generated.times;
         let poor = generated.quality.verdict == Verdict::Refuse;
         Self {
+            schema_version: SCHEMA_VERSION,
             notice: NOTICE.into(),
             program: concat!("ecg2mri ", env!("CARGO_PKG_VERSION")).into(),
             input: Input::new(path, format, ecg),

@@ -10,6 +10,7 @@
 //! - [`network`]: one ONNX network, run by tract;
 //! - `network_graph`: from the bytes of a network to tract's graph of it;
 //! - `half_precision`: weights of 16 bits, widened;
+//! - `network_rewrite`: which of its layers are computed by our own convolutions instead;
 //! - [`network_input`]: from a median beat to the numbers the encoder takes;
 //! - [`latent`]: what the encoder makes of an ECG;
 //! - [`statistics`]: how latents spread, how far one lies from them, and what can be read from it;
@@ -27,6 +28,7 @@ pub mod network;
 pub mod network_file;
 mod network_graph;
 pub mod network_input;
+mod network_rewrite;
 pub mod statistics;
 pub mod verify;
 

@@ -1,4 +1,4 @@
-//! One ONNX network, run by tract.
+//! One ONNX network, run by tract, and its convolutions by our own.
 
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use super::error::ModelError;
 use super::manifest::NetworkFile;
 use super::network_file::Port;
 use super::network_graph::UntypedGraph;
+use super::network_rewrite;
+use crate::convolution::simd::InstructionSet;
 
 /// A network ready to run. It holds no state between runs and may be shared by threads.
 #[derive(Debug)]
@@ -236,8 +238,9 @@ fn all_finite(tensor: &Tensor) -> bool {
 
 /// Rewrites the graph for this machine and orders its nodes.
 fn optimise(typed: TypedModel) -> TractResult<Arc<TypedRunnableModel>> {
-    // tract lowers 3×3 convolutions of few channels and wide rows to a direct form that
-    // takes twice as long as the matrix form; the decoder is made of such convolutions.
+    let typed = network_rewrite::rewrite(typed, InstructionSet::best())?;
+    // Of what is left, tract lowers 3×3 convolutions of few channels and wide rows to a direct form
+    // that takes twice as long as the matrix form.
     let without_direct_form = KnobScope::new([("TRACT_DISABLE_DIRECT_SPATIAL", "1")])?;
     without_direct_form
         .enter(|| typed.into_optimized())?

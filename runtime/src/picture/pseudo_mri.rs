@@ -1,5 +1,7 @@
 //! The decoder's output with its size and scale.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 /// Why values cannot be a picture.
@@ -134,6 +136,20 @@ impl PseudoMri {
         self.part(self.deviation.as_deref()?, view, phase)
     }
 
+    /// Some of the views in one phase, without their deviations; `None` if there are no such views or phase.
+    pub fn in_phase(&self, views: Range<usize>, phase: usize) -> Option<Self> {
+        let shape = PictureShape {
+            views: views.len(),
+            phases: 1,
+            ..self.shape
+        };
+        let mut values = Vec::new();
+        for view in views {
+            values.extend_from_slice(self.frame(view, phase)?);
+        }
+        Self::new(shape, self.pixel_mm, values).ok()
+    }
+
     /// Mean of the predicted standard deviations of each view in each phase, in grey values 0..1; `None` if
     /// there are none.
     pub fn mean_deviations(&self) -> Option<Vec<f64>> {
@@ -203,6 +219,15 @@ mod tests {
         assert_eq!(picture.frame(1, 0), Some(&[6.0, 7.0][..]));
         assert_eq!(picture.deviation_of(0, 2), Some(&[2.0, 2.5][..]));
         assert_eq!((picture.frame(0, 3), picture.frame(2, 0)), (None, None));
+        let part = picture.in_phase(1..2, 2).expect("it is there");
+        assert_eq!((part.values(), part.deviation()), (&[10.0, 11.0][..], None));
+        assert_eq!(
+            picture.in_phase(0..2, 0).map(|part| part.shape()),
+            Some(shape(2, 1, 1, 2))
+        );
+        for (views, phase) in [(0..3, 0), (0..1, 3), (1..1, 0)] {
+            assert_eq!(picture.in_phase(views, phase), None);
+        }
         let means = picture.mean_deviations().expect("there are some");
         assert_eq!(means, [0.25, 1.25, 2.25, 3.25, 4.25, 5.25]);
     }
