@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::knobs::KnobScope;
+use tract_onnx::tract_core::ops::cnn::{Conv, Deconv};
 use tract_onnx::tract_core::ops::konst::Const;
 
 use super::error::ModelError;
@@ -238,11 +239,17 @@ fn all_finite(tensor: &Tensor) -> bool {
 
 /// Rewrites the graph for this machine and orders its nodes.
 fn optimise(typed: TypedModel) -> TractResult<Arc<TypedRunnableModel>> {
-    let typed = network_rewrite::rewrite(typed, InstructionSet::best())?;
-    // Of what is left, tract lowers 3×3 convolutions of few channels and wide rows to a direct form
-    // that takes twice as long as the matrix form.
+    let mut typed = network_rewrite::rewrite(typed, InstructionSet::best())?;
+    typed.compact()?;
+    // tract's simplifications pay where convolutions are left to it; of a few small operators they make next to
+    // nothing, and take longer than the graph does to run.
+    let convolution = |node: &TypedNode| node.op_is::<Conv>() || node.op_is::<Deconv>();
+    if typed.nodes().iter().any(convolution) {
+        typed.declutter()?;
+    }
+    // tract lowers 3×3 convolutions of few channels and wide rows to a direct form that takes twice as
+    // long as the matrix form.
     let without_direct_form = KnobScope::new([("TRACT_DISABLE_DIRECT_SPATIAL", "1")])?;
-    without_direct_form
-        .enter(|| typed.into_optimized())?
-        .into_runnable()
+    without_direct_form.enter(|| typed.optimize())?;
+    typed.into_runnable()
 }
