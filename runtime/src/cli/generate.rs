@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use ecg2mri::atomic_file::{AtomicFile, commit_together, remove_leftovers};
 use ecg2mri::formats;
-use ecg2mri::model::{Model, locate};
+use ecg2mri::model::{Model, Trust, locate};
 use ecg2mri::picture::file::{File, FileKind, Wishes};
 use ecg2mri::picture::mark::NOTICE;
 use ecg2mri::report::{EstimateReport, TimingMs, milliseconds};
@@ -14,6 +14,7 @@ use ecg2mri::standard_output;
 use ecg2mri::{Generated, Pipeline, Report};
 
 use super::failure::Failure;
+use super::trust::TrustArguments;
 
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
@@ -55,6 +56,9 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
 
+    #[command(flatten)]
+    trust: TrustArguments,
+
     /// Also write a report of what was done
     #[arg(long, value_name = "OUT.json", value_parser = json_name)]
     report: Option<PathBuf>,
@@ -75,7 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let format = formats::detect(path)?;
     let ecg = formats::read_as(path, format)?;
     let read = Instant::now();
-    let pipeline = Pipeline::new(load(arguments.model.as_deref())?);
+    let pipeline = Pipeline::new(load(arguments.model.as_deref(), &arguments.trust.trust()?)?);
     let loaded = Instant::now();
     let generated = if arguments.force {
         pipeline.generate_forced(&ecg)
@@ -111,10 +115,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn load(folder: Option<&Path>) -> Result<Model, Failure> {
+fn load(folder: Option<&Path>, trust: &Trust) -> Result<Model, Failure> {
     match folder {
-        Some(folder) => Ok(Model::load(folder)?),
-        None => Ok(Model::load(&locate::default_folder()?)?),
+        Some(folder) => Ok(Model::load_trusting(folder, trust)?),
+        None => Ok(Model::load_trusting(&locate::default_folder()?, trust)?),
     }
 }
 

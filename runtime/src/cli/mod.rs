@@ -15,6 +15,7 @@ mod generate;
 mod measure;
 mod model;
 mod plot;
+mod trust;
 
 use std::process::ExitCode;
 
