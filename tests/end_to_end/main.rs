@@ -5,9 +5,11 @@
 //! - [`whole_path`]: from no data at all to a picture;
 //! - [`cohort`]: cohorts made in parts, stopped and killed;
 //! - [`recipes`]: recipes changed on the command line, trained, compared and exported;
-//! - [`resume`]: a training that is killed and goes on.
+//! - [`resume`]: a training that is killed and goes on;
+//! - [`dependencies`]: what the program brings along.
 
 mod cohort;
+mod dependencies;
 mod fresh_hearts;
 mod pictures;
 mod prepared;

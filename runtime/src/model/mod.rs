@@ -13,6 +13,8 @@
 //! - [`locate`]: where a model is looked for when none is named;
 //! - [`network`]: one ONNX network, run by tract;
 //! - `network_rewrite`: which of its layers are computed by our own convolutions instead;
+//! - `network_graph`: from the bytes of a network to tract's graph of it;
+//! - `half_precision`: weights of 16 bits, widened;
 //! - [`network_input`]: from a median beat to the numbers the encoder takes;
 //! - [`latent`]: what the encoder makes of an ECG;
 //! - [`statistics`]: how latents spread, how far one lies from them, and what can be read from it;
@@ -21,6 +23,7 @@
 //! - [`error`]: what can be wrong with a model.
 
 pub mod error;
+mod half_precision;
 pub mod latent;
 pub mod limits;
 pub mod load;
@@ -29,6 +32,7 @@ pub mod manifest;
 mod manifest_check;
 pub mod network;
 pub mod network_file;
+mod network_graph;
 pub mod network_input;
 mod network_rewrite;
 pub mod onnx;
