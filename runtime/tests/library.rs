@@ -1,4 +1,4 @@
-//! One pipeline, many threads.
+//! The library as a program in Rust uses it: one pipeline, many threads, samples from anywhere.
 
 mod common;
 
@@ -7,6 +7,7 @@ use std::path::Path;
 use common::{LEADS, artificial_recording, tiny_cart, write_wfdb};
 use ecg2mri::model::{ManifestError, ModelError, statistics::StatisticsError};
 use ecg2mri::pipeline::PipelineError;
+use ecg2mri::report::{NO_FILE, TimingMs};
 use ecg2mri::{Ecg, Generated, Model, Pipeline, PseudoMri, Report, formats};
 
 /// Compiles for what can be shared between threads and sent to another, and for nothing else.
@@ -67,4 +68,24 @@ fn a_folder_without_a_model_is_no_pipeline() {
         matches!(refused, ModelError::Unreadable { .. }),
         "{refused}"
     );
+}
+
+#[test]
+fn samples_from_no_file_get_a_report_as_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ecg = read(folder.path(), "a", 1.0);
+    let pipeline = Pipeline::open(tiny_cart()).expect("a model");
+    let generated = pipeline.generate_forced(&ecg).expect("a picture");
+    let report = Report::of_samples(&ecg, pipeline.model(), &generated, TimingMs::default());
+    assert_eq!(
+        (report.input.file.as_str(), report.input.format.as_str()),
+        ("", NO_FILE)
+    );
+    assert_eq!(report.input.leads, LEADS);
+    assert_eq!(report.measurements.all, generated.measurements);
+    assert_eq!(
+        pipeline.views(),
+        ["short axis, mid-ventricular", "four-chamber"]
+    );
+    assert_eq!(pipeline.phases(), ["end-diastole", "end-systole"]);
 }
