@@ -30,6 +30,7 @@ const ATTEMPTS: usize = 100;
 
 /// Why a file could not be written; each names the file.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum AtomicFileError {
     /// The destination is an existing folder.
     #[error("{path}: cannot be written, because a folder of that name exists; give a file name")]

@@ -11,6 +11,7 @@ use super::statistics::StatisticsError;
 
 /// What is wrong with the text or the values of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ManifestError {
     /// It is not TOML of the right layout.
     #[error("not a model manifest: {reason}")]
@@ -41,6 +42,7 @@ pub enum ManifestError {
 /// Why a model cannot be loaded or run. Every message is one sentence that names the
 /// file or the field and says what to do.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ModelError {
     /// No folder with a manifest was found in any of the usual places.
     #[error(
