@@ -4,12 +4,28 @@
 //! the disk, and then renamed. A reader never meets half a picture, and a program that
 //! is stopped or that runs out of space leaves nothing behind under the final name.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 use thiserror::Error;
+
+/// How temporary names begin.
+const PREFIX: &str = ".ecg2mri-";
+/// How the name of a file ends that is being written.
+const PARTIAL: &str = ".partial";
+/// How the name of a file ends that is being replaced.
+const OLDER: &str = ".older";
+
+/// Whether `name` is one of those that files have while they are written or replaced. A program that was
+/// killed may leave such a file behind.
+pub fn is_temporary_name(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    let ends = [PARTIAL, OLDER].map(str::as_bytes);
+    name.starts_with(PREFIX.as_bytes()) && ends.iter().any(|end| name.ends_with(end))
+}
 
 /// Why a file could not be written; each names the file.
 #[derive(Debug, Error)]
@@ -73,7 +89,7 @@ impl AtomicFile {
             });
         }
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".ecg2mri-").suffix(".partial");
+        builder.prefix(PREFIX).suffix(PARTIAL);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -227,7 +243,7 @@ impl Older {
             return Ok(None);
         }
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".ecg2mri-").suffix(".older");
+        builder.prefix(PREFIX).suffix(OLDER);
         builder
             .make_in(&newer.folder, |hidden| {
                 std::fs::hard_link(destination, hidden)
@@ -292,7 +308,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut file = AtomicFile::create(&folder.path().join("a.png")).expect("created");
         file.fill(b"half of it").expect("filled");
-        assert_eq!(names_in(folder.path()).len(), 1);
+        let names = names_in(folder.path());
+        assert!(
+            names.len() == 1 && is_temporary_name(OsStr::new(&names[0])),
+            "{names:?}"
+        );
+        assert!(!is_temporary_name(OsStr::new("a.png.partial")));
         drop(file);
         assert!(names_in(folder.path()).is_empty());
     }

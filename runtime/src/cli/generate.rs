@@ -87,7 +87,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn load(folder: Option<&Path>) -> Result<Model, Failure> {
+/// The model in `folder`, or the one that is found where none is named.
+pub(super) fn load(folder: Option<&Path>) -> Result<Model, Failure> {
     match folder {
         Some(folder) => Ok(Model::load(folder)?),
         None => Ok(Model::load(&locate::default_folder()?)?),
