@@ -110,7 +110,7 @@ impl<W: Work> Pass<'_, W> {
             earlier.is_of(fingerprint) && (!earlier.has_outputs() || outputs::exist(&paths))
         });
         if is_unchanged {
-            locked(&self.counts).unchanged += 1;
+            self.count_unchanged();
             return Ok(());
         }
         if let Some(waiting) = &self.waiting
@@ -198,5 +198,16 @@ impl<W: Work> Pass<'_, W> {
         drop(counts);
         (self.surroundings.observe)(&so_far);
         Ok(())
+    }
+
+    fn count_unchanged(&self) {
+        let mut counts = locked(&self.counts);
+        counts.unchanged += 1;
+        let so_far = *counts;
+        drop(counts);
+        // Where looks are repeated all that was ever done is unchanged at each: nothing to tell.
+        if self.waiting.is_none() {
+            (self.surroundings.observe)(&so_far);
+        }
     }
 }
