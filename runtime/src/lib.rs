@@ -43,13 +43,14 @@
 //! 2. [`signal`] checks its quality and turns it into a median beat;
 //! 3. [`model`] verifies a model and runs it: median beat → latent → picture;
 //! 4. [`picture`] draws and marks the picture;
-//! 5. [`pipeline`] joins these steps; [`report`] tells what was done.
+//! 5. [`pipeline`] joins these steps; [`report`] tells what was done; [`batch`] does it with folders.
 //!
 //! The program `ecg2mri` is a thin layer over this library.
 
 #![deny(unsafe_code)]
 
 pub mod atomic_file;
+pub mod batch;
 #[cfg(feature = "model")]
 mod convolution;
 pub mod ecg;

@@ -115,7 +115,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn load(folder: Option<&Path>, trust: &Trust) -> Result<Model, Failure> {
+/// The model in `folder`, or the one that is found where none is named, signed as `trust` asks.
+pub(super) fn load(folder: Option<&Path>, trust: &Trust) -> Result<Model, Failure> {
     match folder {
         Some(folder) => Ok(Model::load_trusting(folder, trust)?),
         None => Ok(Model::load_trusting(&locate::default_folder()?, trust)?),
