@@ -60,11 +60,12 @@ backports_apt() {
         -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Languages=none "$@"
 }
 
-# The folder of the standard library's source, from the Debian package of exactly the compiler's version:
-# one of another version does not compile.
+# Puts the source of the standard library to where cargo looks for it, from the Debian package of exactly the
+# compiler's version: one of another version does not compile.
 unpack_source() {
     local mirror version
-    mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null |
+    # Whichever of these files there are.
+    mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{sources,list} 2>/dev/null || true; } |
         sed -nE 's#^(URIs: *|deb +(\[[^]]*\] +)?)(https?://[^ ]*/debian)/?( .*)?$#\3#p' | head -n 1)
     [ -n "$mirror" ] || fail "apt's sources name no Debian mirror, from which rust-src could be had"
     mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
@@ -75,10 +76,11 @@ unpack_source() {
         awk -v wanted="$VERSION" 'index($3, wanted "+") == 1 && !found { print $3; found = 1 }')
     [ -n "$version" ] || fail "Debian's backports hold no rust-src $VERSION, the version of rustc: install a Rust" \
         "of a version that they hold, or use rustup"
-    (cd "$work" && backports_apt apt-get download -qq "rust-src=$version" && dpkg -x rust-src_*.deb source)
-    mkdir -p "$SYSROOT/lib/rustlib/src"
-    source="$SYSROOT/lib/rustlib/src/rust"
-    [ -e "$source/library/std" ] || cp -r "$work/source/usr/src/rustc-$VERSION" "$source"
+    (cd "$work" && backports_apt apt-get download -qq "rust-src=$version")
+    # The compiler's own source, a gigabyte, is in the package too.
+    mkdir -p "$SYSROOT/lib/rustlib/src/rust"
+    dpkg-deb --fsys-tarfile "$work"/rust-src_*.deb |
+        tar -x -C "$SYSROOT/lib/rustlib/src/rust" --strip-components=4 "./usr/src/rustc-$VERSION/library"
 }
 
 # Builds the standard library for a target through an empty crate, and copies it to where rustc looks for it.

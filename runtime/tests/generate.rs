@@ -220,16 +220,18 @@ fn the_latent_is_written_on_request() {
     let folder = tempfile::tempdir().expect("a folder");
     let ecg = write_wfdb(folder.path(), "rec", &LEADS, &artificial_recording(1.0));
     let latent = folder.path().join("latent.txt");
-    let ended = ecg2mri()
-        .args(["generate", "--json", "--model"])
-        .arg(tiny_model())
-        .arg(&ecg)
-        .arg("-o")
-        .arg(folder.path().join("picture.png"))
-        .arg("--latent")
-        .arg(&latent)
-        .output()
-        .expect("the program runs");
+    let (picture, model) = (folder.path().join("picture.png"), tiny_model());
+    let ended = ecg2mri(&[
+        Path::new("generate"),
+        &ecg,
+        Path::new("-o"),
+        &picture,
+        Path::new("--latent"),
+        &latent,
+        Path::new("--model"),
+        &model,
+        Path::new("--json"),
+    ]);
     assert!(ended.status.success(), "{}", stderr(&ended));
     let report: Report = serde_json::from_str(&stdout(&ended)).expect("a report");
     let text = fs::read_to_string(&latent).expect("the latent");
