@@ -63,6 +63,10 @@ pub struct Arguments {
     #[arg(long, value_name = "OUT.json", value_parser = json_name)]
     report: Option<PathBuf>,
 
+    /// Also write what the encoder makes of the ECG, a number per line
+    #[arg(long, value_name = "OUT.txt", value_parser = txt_name)]
+    latent: Option<PathBuf>,
+
     /// Make a picture even of a recording refused for its quality or its kind; picture and report then say so
     #[arg(long)]
     force: bool,
@@ -106,6 +110,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if let Some(destination) = &arguments.report {
         files.push(filled(destination, report.to_json().as_bytes())?);
+    }
+    if let Some(destination) = &arguments.latent {
+        files.push(filled(destination, generated.latent.to_lines().as_bytes())?);
     }
     commit_together(files)?;
     if arguments.json {
@@ -245,6 +252,10 @@ fn json_name(name: &str) -> Result<PathBuf, String> {
         .ok_or_else(|| "the report is JSON, so give a name that ends in .json".into())
 }
 
+fn txt_name(name: &str) -> Result<PathBuf, String> {
+    named(name, "txt").ok_or_else(|| "the latent is text, so give a name that ends in .txt".into())
+}
+
 /// The path, if it has the given extension in whatever case.
 fn named(name: &str, extension: &str) -> Option<PathBuf> {
     let path = PathBuf::from(name);
@@ -270,5 +281,6 @@ mod tests {
             );
         }
         assert!(json_name("report.json").is_ok() && json_name("report.png").is_err());
+        assert!(txt_name("latent.txt").is_ok() && txt_name("latent.npy").is_err());
     }
 }
