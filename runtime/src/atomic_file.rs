@@ -2,7 +2,10 @@
 //!
 //! A result is written to a temporary file in the folder it is meant for, flushed to
 //! the disk, and then renamed. A reader never meets half a picture, and a program that
-//! is stopped or that runs out of space leaves nothing behind under the final name.
+//! is stopped or that runs out of space leaves nothing behind under the final name. What a
+//! program that was killed leaves under temporary names, [`remove_leftovers`] takes away.
+
+mod leftovers;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -11,8 +14,24 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
+pub use leftovers::remove_leftovers;
+pub(crate) use leftovers::remove_leftovers_from;
+
+/// How the names of all temporary files begin.
+const PREFIX: &str = ".ecg2mri-";
+
+/// How the name of a file ends that is being written.
+const PARTIAL: &str = ".partial";
+
+/// How the name of a file ends that is about to be replaced.
+const OLDER: &str = ".older";
+
+/// How often a temporary file is made anew if another program takes it for a leftover before it is locked.
+const ATTEMPTS: usize = 100;
+
 /// Why a file could not be written; each names the file.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum AtomicFileError {
     /// The destination is an existing folder.
     #[error("{path}: cannot be written, because a folder of that name exists; give a file name")]
@@ -73,18 +92,23 @@ impl AtomicFile {
             });
         }
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".ecg2mri-").suffix(".partial");
+        builder.prefix(PREFIX).suffix(PARTIAL);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let temporary = builder
-            .tempfile_in(&folder)
-            .map_err(|source| AtomicFileError::Io {
-                path: destination.into(),
-                source,
-            })?;
+        let failed = |source| AtomicFileError::Io {
+            path: destination.into(),
+            source,
+        };
+        let mut temporary = builder.tempfile_in(&folder).map_err(failed)?;
+        for _ in 0..ATTEMPTS {
+            if leftovers::lock(temporary.as_file(), temporary.path()) {
+                break;
+            }
+            temporary = builder.tempfile_in(&folder).map_err(failed)?;
+        }
         Ok(Self {
             destination: destination.into(),
             folder,
@@ -213,12 +237,17 @@ fn restore(destination: &Path, older: Option<Older>) {
     }
 }
 
-/// The file that another is about to replace, kept under a hidden name until dropped.
-struct Older(NamedTempFile<()>);
+/// The file that another is about to replace, kept under a hidden name until dropped, and locked where it can be.
+struct Older {
+    hidden: NamedTempFile<()>,
+    /// Dropping it takes the lock away.
+    _locked: Option<File>,
+}
 
 impl Older {
-    /// Keeps the file at the destination of `newer`, if there is one. It is linked, so
-    /// that it stays in its place as well, or moved where the file system knows no links.
+    /// Keeps the file at the destination of `newer`, if there is one. It is linked, or copied where
+    /// the file system knows no links, so that it stays in its place as well: a program that is
+    /// killed leaves it there.
     fn keep(newer: &AtomicFile) -> Result<Option<Self>, AtomicFileError> {
         let destination = &newer.destination;
         let is_file =
@@ -227,20 +256,43 @@ impl Older {
             return Ok(None);
         }
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".ecg2mri-").suffix(".older");
-        builder
-            .make_in(&newer.folder, |hidden| {
-                std::fs::hard_link(destination, hidden)
-            })
-            .or_else(|_| {
-                builder.make_in(&newer.folder, |hidden| std::fs::rename(destination, hidden))
-            })
-            .map(|hidden| Some(Self(hidden)))
-            .map_err(|source| newer.failed(source))
+        builder.prefix(PREFIX).suffix(OLDER);
+        let keep = || {
+            builder
+                .make_in(&newer.folder, |hidden| {
+                    std::fs::hard_link(destination, hidden)
+                })
+                .or_else(|_| {
+                    builder.make_in(&newer.folder, |hidden| {
+                        std::fs::copy(destination, hidden).map(|_| ())
+                    })
+                })
+                .map_err(|source| newer.failed(source))
+        };
+        let mut hidden = keep()?;
+        for _ in 0..ATTEMPTS {
+            let Ok(file) = File::open(hidden.path()) else {
+                return Ok(Some(Self {
+                    hidden,
+                    _locked: None,
+                }));
+            };
+            if leftovers::lock(&file, hidden.path()) {
+                return Ok(Some(Self {
+                    hidden,
+                    _locked: Some(file),
+                }));
+            }
+            hidden = keep()?;
+        }
+        Ok(Some(Self {
+            hidden,
+            _locked: None,
+        }))
     }
 
     fn come_back(self, destination: &Path) {
-        if let Err(refused) = self.0.persist(destination) {
+        if let Err(refused) = self.hidden.persist(destination) {
             // Better a file under a hidden name than none.
             let _ = refused.file.keep();
         }
@@ -259,10 +311,10 @@ fn sync_folder(folder: &Path) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn names_in(folder: &Path) -> Vec<String> {
+    pub(super) fn names_in(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = std::fs::read_dir(folder)
             .expect("the test's own folder")
             .map(|entry| {
@@ -292,7 +344,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut file = AtomicFile::create(&folder.path().join("a.png")).expect("created");
         file.fill(b"half of it").expect("filled");
-        assert_eq!(names_in(folder.path()).len(), 1);
+        let names = names_in(folder.path());
+        assert!(
+            names.len() == 1 && names[0].starts_with(PREFIX) && names[0].ends_with(PARTIAL),
+            "{names:?}"
+        );
         drop(file);
         assert!(names_in(folder.path()).is_empty());
     }

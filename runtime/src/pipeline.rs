@@ -1,5 +1,6 @@
 //! From a recording to a marked picture, step by step.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -16,6 +17,7 @@ use crate::signal::{self, Analysis, MedianBeat, SignalError};
 
 /// Why no picture was generated.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PipelineError {
     /// The recording gives no median beat.
     #[error(transparent)]
@@ -25,10 +27,10 @@ pub enum PipelineError {
     Quality(Box<Quality>),
     /// The median beat is unlike any that the model learned from.
     #[error(
-        "the ECG is unlike any that the model learned from: its distance from them is {:.1}, and beyond {:.1} no \
-        picture is given; usual causes are an amplitude scale other than the file says, exchanged electrodes, \
-        pacing and noise",
-        .0.distance, .0.refused_above
+        "the ECG is unlike any that the model learned from: in its {} it is {:.1} away from them, and beyond {:.1} \
+        no picture is given; usual causes are an amplitude scale other than the file says, exchanged or loose \
+        electrodes, pacing and noise",
+        .0.measure, .0.distance, .0.refused_above
     )]
     Foreign(Outlier),
     /// The model failed on it.
@@ -61,6 +63,9 @@ fn sentence(quality: &Quality) -> String {
 }
 
 /// A model with the steps before and after it.
+///
+/// It is not changed by what it does and may be shared between threads: each
+/// [`generate`](Self::generate) has a state of its own.
 #[derive(Debug)]
 pub struct Pipeline {
     model: Model,
@@ -68,6 +73,7 @@ pub struct Pipeline {
 
 /// A picture and what it was made from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Generated {
     /// The pseudo-MRI.
     pub picture: PseudoMri,
@@ -104,6 +110,7 @@ impl Generated {
 
 /// Wall-clock time of each step of [`Pipeline::generate`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StageTimes {
     /// Recording to network input.
     pub preprocess: Duration,
@@ -116,6 +123,14 @@ pub struct StageTimes {
 }
 
 impl Pipeline {
+    /// Loads and verifies the model in `folder` and makes a pipeline of it.
+    ///
+    /// # Errors
+    /// As [`Model::load`]; the message names the file at fault.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, ModelError> {
+        Model::load(folder.as_ref()).map(Self::new)
+    }
+
     /// A pipeline around `model`.
     pub fn new(model: Model) -> Self {
         Self { model }
@@ -124,6 +139,16 @@ impl Pipeline {
     /// Its model.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The imaging planes of its pictures, in their order, e.g. `four-chamber`.
+    pub fn views(&self) -> &[String] {
+        &self.model.manifest().picture.views
+    }
+
+    /// The phases of the heart cycle of its pictures, in their order, e.g. `end-diastole`.
+    pub fn phases(&self) -> &[String] {
+        &self.model.manifest().picture.phases
     }
 
     /// Generates the pseudo-MRI of one recording, if its quality allows, and it is like those
@@ -163,7 +188,8 @@ impl Pipeline {
         let latent = self.model.encode(&input, median_beat.heart_rate_bpm())?;
         let encoded = Instant::now();
         let statistics = self.model.statistics();
-        let outlier = statistics.map(|statistics| statistics.outlier(&latent));
+        let outlier =
+            statistics.map(|statistics| statistics.outlier(&latent, median_beat.as_slice()));
         if let Some(outlier) = outlier
             && outlier.verdict == Novelty::Refused
             && !force
@@ -210,11 +236,15 @@ impl Pipeline {
     /// # Errors
     /// If the picture is too large for a PNG.
     pub fn png(&self, generated: &Generated) -> Result<Vec<u8>, PngError> {
-        let label = Label {
+        png::encode(&generated.picture, &self.label_of(generated))
+    }
+
+    /// What this picture is labelled with: the model's label, and what a reader must be warned of.
+    pub fn label_of(&self, generated: &Generated) -> Label {
+        Label {
             warnings: generated.warnings(),
             ..self.label()
-        };
-        png::encode(&generated.picture, &label)
+        }
     }
 }
 

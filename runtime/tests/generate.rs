@@ -124,7 +124,7 @@ fn wrong_usage_has_its_own_exit_code() {
     for arguments in [
         &["generate"][..],
         &["generate", "a.hea"],
-        &["generate", "a.hea", "-o", "a.gif"],
+        &["generate", "a.hea", "-o", "a.jpg"],
         &["generate", "a.hea", "-o", "a.png", "--report", "a.txt"],
         &["draw"],
         &[],

@@ -6,10 +6,12 @@
 //! - [`arm`]: the program for ARM gives the same;
 //! - [`cohort`]: cohorts made in parts, stopped and killed;
 //! - [`recipes`]: recipes changed on the command line, trained, compared and exported;
-//! - [`resume`]: a training that is killed and goes on.
+//! - [`resume`]: a training that is killed and goes on;
+//! - [`dependencies`]: what the program brings along.
 
 mod arm;
 mod cohort;
+mod dependencies;
 mod fresh_hearts;
 mod pictures;
 mod prepared;

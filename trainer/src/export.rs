@@ -184,7 +184,7 @@ pub fn export(
     let statistics = match options.dataset {
         Some(dataset) => {
             let threads = options.threads;
-            Some(statistics::fit(engine, run, &recipe, dataset, threads)?)
+            Some(statistics::fit(engine, run, dataset, threads)?)
         }
         None => None,
     };

@@ -4,21 +4,34 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use ecg2mri::atomic_file::{AtomicFile, commit_together};
+use ecg2mri::atomic_file::{AtomicFile, commit_together, remove_leftovers};
 use ecg2mri::formats;
-use ecg2mri::model::{Model, locate};
+use ecg2mri::model::{Model, Trust, locate};
+use ecg2mri::picture::file::{File, FileKind, Wishes};
 use ecg2mri::picture::mark::NOTICE;
 use ecg2mri::report::{EstimateReport, TimingMs, milliseconds};
 use ecg2mri::standard_output;
-use ecg2mri::{Pipeline, Report};
+use ecg2mri::{Generated, Pipeline, Report};
 
 use super::failure::Failure;
+use super::trust::TrustArguments;
 
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
+  ecg2mri generate recording.hea -o picture.png -o film.gif -o archive.dcm
+  ecg2mri generate recording.hea -o heart.nii.gz --deviation
+  ecg2mri generate recording.hea -o values.png --bit-depth 16
   ecg2mri generate recording -o picture.png --model /media/usb/models --json
-  ecg2mri generate noisy.hea -o picture.png --force";
+  ecg2mri generate noisy.hea -o picture.png --force
+
+The end of its name says what a picture becomes:
+  .png     all views and phases on a sheet, with their uncertainty
+  .gif     a film of the phases; .apng the same as an animated PNG
+  .nii.gz  the values of a view in all phases as NIfTI-1, in millimetres; .nii the same uncompressed; of several views
+           each has a file of its own (heart_sa.nii.gz, heart_4ch.nii.gz)
+  .dcm     an image of every view in every phase as DICOM Secondary Capture
+Every one of them says, in pixels and in words, that it is synthetic and not for diagnosis.";
 
 /// Generate a pseudo-MRI picture from a 12-lead ECG
 #[derive(Debug, Args)]
@@ -27,13 +40,24 @@ pub struct Arguments {
     /// The recording, in any format that is read (`ecg2mri --help` lists them)
     ecg: PathBuf,
 
-    /// Where the picture goes; a file of that name is replaced
-    #[arg(short, long, value_name = "OUT.png", value_parser = png_name)]
-    output: PathBuf,
+    /// Where the picture goes; a file of that name is replaced; may be given several times
+    #[arg(short, long, required = true, value_name = "OUT.png|.gif|.apng|.nii.gz|.nii|.dcm", value_parser = picture_name)]
+    output: Vec<PathBuf>,
+
+    /// Bits of a grey value of PNG: 8 for a sheet that is drawn, 16 for the values themselves
+    #[arg(long, value_name = "BITS", default_value = "8", value_parser = ["8", "16"])]
+    bit_depth: String,
+
+    /// Beside each NIfTI file also write one of the deviations that the model predicts
+    #[arg(long)]
+    deviation: bool,
 
     /// Folder of the model [default: models/cart/ or models/ beside the program or in the current folder]
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
+
+    #[command(flatten)]
+    trust: TrustArguments,
 
     /// Also write a report of what was done
     #[arg(long, value_name = "OUT.json", value_parser = json_name)]
@@ -59,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let format = formats::detect(path)?;
     let ecg = formats::read_as(path, format)?;
     let read = Instant::now();
-    let pipeline = Pipeline::new(load(arguments.model.as_deref())?);
+    let pipeline = Pipeline::new(load(arguments.model.as_deref(), &arguments.trust.trust()?)?);
     let loaded = Instant::now();
     let generated = if arguments.force {
         pipeline.generate_forced(&ecg)
@@ -68,7 +92,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let generated = generated.map_err(|error| Failure::pipeline(path, &error))?;
     let drawing = Instant::now();
-    let png = pipeline.png(&generated).map_err(Failure::failed)?;
+    let pictures = encoded(arguments, &pipeline, &generated)?;
     let timing = TimingMs {
         read: milliseconds(read - begin),
         load_model: milliseconds(loaded - read),
@@ -78,7 +102,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let report = Report::new(path, format, &ecg, pipeline.model(), &generated, timing);
 
-    let mut files = vec![filled(&arguments.output, &png)?];
+    let destinations = pictures.iter().map(|file| file.path.as_path());
+    remove_leftovers(destinations.chain(arguments.report.as_deref()));
+    let mut files = Vec::new();
+    for picture in &pictures {
+        files.push(filled(&picture.path, &picture.contents)?);
+    }
     if let Some(destination) = &arguments.report {
         files.push(filled(destination, report.to_json().as_bytes())?);
     }
@@ -89,16 +118,45 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json {
         standard_output::print(&report.to_json()).map_err(Failure::failed)
     } else {
-        standard_output::print(&summary(&arguments.output, &pipeline, &report))
-            .map_err(Failure::failed)
+        standard_output::print(&summary(&pictures, &pipeline, &report)).map_err(Failure::failed)
     }
 }
 
-fn load(folder: Option<&Path>) -> Result<Model, Failure> {
+/// The model in `folder`, or the one that is found where none is named, signed as `trust` asks.
+pub(super) fn load(folder: Option<&Path>, trust: &Trust) -> Result<Model, Failure> {
     match folder {
-        Some(folder) => Ok(Model::load(folder)?),
-        None => Ok(Model::load(&locate::default_folder()?)?),
+        Some(folder) => Ok(Model::load_trusting(folder, trust)?),
+        None => Ok(Model::load_trusting(&locate::default_folder()?, trust)?),
     }
+}
+
+/// Every file that was asked for, in that order.
+fn encoded(
+    arguments: &Arguments,
+    pipeline: &Pipeline,
+    generated: &Generated,
+) -> Result<Vec<File>, Failure> {
+    let label = pipeline.label_of(generated);
+    let wishes = Wishes {
+        sixteen_bit: arguments.bit_depth == "16",
+        deviation: arguments.deviation,
+    };
+    let mut files = Vec::new();
+    for path in &arguments.output {
+        let kind = FileKind::of(path).ok_or_else(|| Failure::failed(unknown_kind()))?;
+        let encoded = kind.encode(path, &generated.picture, &label, wishes);
+        let named = |error| Failure::failed(format!("{}: {error}", path.display()));
+        files.extend(encoded.map_err(named)?);
+    }
+    for (place, file) in files.iter().enumerate() {
+        if files[..place].iter().any(|other| other.path == file.path) {
+            let path = file.path.display();
+            return Err(Failure::failed(format!(
+                "{path}: would be written twice; give each -o a name of its own"
+            )));
+        }
+    }
+    Ok(files)
 }
 
 /// A file under a temporary name, waiting to be committed with the others.
@@ -108,7 +166,7 @@ fn filled(destination: &Path, contents: &[u8]) -> Result<AtomicFile, Failure> {
     Ok(file)
 }
 
-fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
+fn summary(pictures: &[File], pipeline: &Pipeline, report: &Report) -> String {
     let (label, input, measured) = (pipeline.label(), &report.input, &report.measurements);
     let heart_rate_bpm = measured.all.heart_rate_bpm.unwrap_or(f64::NAN);
     let warnings: String = report
@@ -122,9 +180,10 @@ fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
         .iter()
         .map(|reason| format!("- {reason}\n"))
         .collect();
+    let paths = pictures.iter().map(|file| file.path.display().to_string());
     format!(
         "{}: {}\n{NOTICE}{warnings}\nfrom {}: {} leads, {:.1} s at {} Hz, heart rate {:.0} bpm, {} of {} beats used\nquality {}\n{reasons}{}{}{}, {:.0} ms\n",
-        picture.display(),
+        paths.collect::<Vec<_>>().join(", "),
         label.view_line(),
         input.file,
         input.leads.len(),
@@ -145,8 +204,8 @@ fn summary(picture: &Path, pipeline: &Pipeline, report: &Report) -> String {
 fn likeness(report: &Report) -> String {
     report.outlier.map_or(String::new(), |outlier| {
         format!(
-            "{} ECG: distance {:.1} from those the model learned from (marked above {:.1}, refused above {:.1})\n",
-            outlier.verdict, outlier.distance, outlier.marked_above, outlier.refused_above
+            "{} ECG: {:.1} away from those the model learned from in its {} (marked above {:.1}, refused above {:.1})\n",
+            outlier.verdict, outlier.distance, outlier.measure, outlier.marked_above, outlier.refused_above
         )
     })
 }
@@ -173,10 +232,19 @@ fn estimates(report: &Report) -> String {
     }
 }
 
-fn png_name(name: &str) -> Result<PathBuf, String> {
-    named(name, "png").ok_or_else(|| {
-        "only PNG pictures are written by this version, so give a name that ends in .png".into()
-    })
+fn picture_name(name: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name);
+    match FileKind::of(&path) {
+        Some(_) => Ok(path),
+        None => Err(unknown_kind()),
+    }
+}
+
+/// Which names pictures may have.
+fn unknown_kind() -> String {
+    let endings = FileKind::ALL.map(FileKind::ending);
+    let (last, others) = endings.split_last().expect("there are kinds of files");
+    format!("give a name that ends in {} or {last}", others.join(", "))
 }
 
 fn json_name(name: &str) -> Result<PathBuf, String> {
@@ -203,9 +271,14 @@ mod tests {
 
     #[test]
     fn outputs_are_named_for_what_they_are() {
-        assert_eq!(png_name("a/b.PNG"), Ok(PathBuf::from("a/b.PNG")));
-        for name in ["picture", "picture.nii.gz", ".png", "png", ""] {
-            assert!(png_name(name).is_err(), "{name}");
+        assert_eq!(picture_name("a/b.PNG"), Ok(PathBuf::from("a/b.PNG")));
+        assert_eq!(picture_name("b.nii.gz"), Ok(PathBuf::from("b.nii.gz")));
+        for name in ["picture", "picture.jpg", ".png", "png", ""] {
+            let refused = picture_name(name).expect_err(name);
+            assert_eq!(
+                refused,
+                "give a name that ends in .png, .apng, .gif, .nii, .nii.gz or .dcm"
+            );
         }
         assert!(json_name("report.json").is_ok() && json_name("report.png").is_err());
         assert!(txt_name("latent.txt").is_ok() && txt_name("latent.npy").is_err());

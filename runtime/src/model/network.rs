@@ -1,6 +1,5 @@
-//! One ONNX network, run by tract.
+//! One ONNX network, run by tract, and its convolutions by our own.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
@@ -10,6 +9,9 @@ use tract_onnx::tract_core::ops::konst::Const;
 use super::error::ModelError;
 use super::manifest::NetworkFile;
 use super::network_file::Port;
+use super::network_graph::UntypedGraph;
+use super::network_rewrite;
+use crate::convolution::simd::InstructionSet;
 
 /// A network ready to run. It holds no state between runs and may be shared by threads.
 #[derive(Debug)]
@@ -27,9 +29,13 @@ impl Network {
     /// gives, and checks that its inputs, outputs and shapes are those described.
     ///
     /// # Errors
-    /// [`ModelError::Network`] if tract cannot run the graph, the graph is not the one
-    /// described, or a weight is not a finite number.
+    /// [`ModelError::Structure`] if the file is no network that is known, or not the one described,
+    /// [`ModelError::Network`] if tract cannot run the graph, or a weight is not a finite number.
     pub fn from_onnx(onnx: &[u8], description: &NetworkFile) -> Result<Self, ModelError> {
+        super::onnx::check(onnx, description).map_err(|source| ModelError::Structure {
+            file: description.file.clone(),
+            source,
+        })?;
         let (typed, input_places) = parse(onnx, description)
             .map_err(|error| failed(description, &format!("tract cannot read it: {error:#}")))?;
         let output_places = checked_outputs(&typed, description)?;
@@ -118,16 +124,8 @@ fn failed(description: &NetworkFile, reason: &str) -> ModelError {
 /// Reads the graph and fixes its inputs to the shapes of the manifest; with it, which of the
 /// manifest's inputs each of the graph's is.
 fn parse(onnx: &[u8], description: &NetworkFile) -> TractResult<(TypedModel, Vec<usize>)> {
-    // What the graph says of its outputs is ignored, so that the check afterwards is one
-    // of what it really computes.
-    let mut graph = tract_onnx::onnx()
-        .with_ignore_output_shapes(true)
-        .model_for_read(&mut Cursor::new(onnx))?;
-    let names: Vec<String> = graph
-        .input_outlets()?
-        .iter()
-        .map(|outlet| graph.node(outlet.node).name.clone())
-        .collect();
+    let mut graph = UntypedGraph::from_onnx(onnx)?;
+    let names = graph.input_names()?;
     let Some(places) = matched(&names, &description.inputs) else {
         return Err(TractError::msg(format!(
             "its inputs are {names:?} where the manifest says {:?}",
@@ -136,7 +134,7 @@ fn parse(onnx: &[u8], description: &NetworkFile) -> TractResult<(TypedModel, Vec
     };
     for (index, &place) in places.iter().enumerate() {
         let shape = &description.inputs[place].shape;
-        graph.set_input_fact(index, f32::fact(shape).into())?;
+        graph.set_input(index, shape)?;
     }
     Ok((graph.into_typed()?, places))
 }
@@ -231,10 +229,12 @@ fn check_weights(typed: &TypedModel, description: &NetworkFile) -> Result<(), Mo
 /// Whether all values of a tensor of 32-bit or 16-bit floats are finite; others, such as shapes,
 /// always are.
 fn all_finite(tensor: &Tensor) -> bool {
+    // To the end and not to the first fault, since nearly all weights of all models are sound, and so several are
+    // looked at in one instruction.
     if let Ok(values) = tensor.to_plain_array_view::<f32>() {
-        values.iter().all(|value| value.is_finite())
+        values.fold(true, |finite, value| finite & value.is_finite())
     } else if let Ok(values) = tensor.to_plain_array_view::<f16>() {
-        values.iter().all(|value| value.is_finite())
+        values.fold(true, |finite, value| finite & value.is_finite())
     } else {
         true
     }
@@ -242,8 +242,9 @@ fn all_finite(tensor: &Tensor) -> bool {
 
 /// Rewrites the graph for this machine and orders its nodes.
 fn optimise(typed: TypedModel) -> TractResult<Arc<TypedRunnableModel>> {
-    // tract lowers 3×3 convolutions of few channels and wide rows to a direct form that
-    // takes twice as long as the matrix form; the decoder is made of such convolutions.
+    let typed = network_rewrite::rewrite(typed, InstructionSet::best())?;
+    // Of what is left, tract lowers 3×3 convolutions of few channels and wide rows to a direct form
+    // that takes twice as long as the matrix form.
     let without_direct_form = KnobScope::new([("TRACT_DISABLE_DIRECT_SPATIAL", "1")])?;
     without_direct_form
         .enter(|| typed.into_optimized())?

@@ -5,6 +5,8 @@
 //! six colours are those of the scale `inferno` (van der Walt & Smith, 2015, given to the public domain) at
 //! equal steps; between them colours are mixed.
 
+use super::gray;
+
 /// The standard deviation, in grey levels of 255, at which the scale ends; larger ones have its last colour.
 pub const MOST_GRAY_LEVELS: f32 = 80.0;
 
@@ -20,21 +22,100 @@ const COLOURS: [[u8; 3]; 6] = [
 
 /// The colour of a standard deviation of grey values 0..1.
 pub fn colour(deviation: f32) -> [u8; 3] {
+    mixed(place(deviation))
+}
+
+/// Where a deviation lies between the first colour, 0, and the last.
+fn place(deviation: f32) -> f32 {
     let last = COLOURS.len() - 1;
-    let place = (deviation * 255.0 / MOST_GRAY_LEVELS).clamp(0.0, 1.0) * last as f32;
+    (deviation * 255.0 / MOST_GRAY_LEVELS).clamp(0.0, 1.0) * last as f32
+}
+
+/// The colour of a place, mixed of the two beside it.
+fn mixed(place: f32) -> [u8; 3] {
     // A value that is no number has no place and becomes 0 here.
-    let below = (place as usize).min(last - 1);
+    let below = (place as usize).min(COLOURS.len() - 2);
     let part = place - below as f32;
-    let mixed = |one: u8, other: u8| {
-        (f32::from(one) + part * (f32::from(other) - f32::from(one))).round() as u8
-    };
     let (from, to) = (COLOURS[below], COLOURS[below + 1]);
-    [0, 1, 2].map(|channel| mixed(from[channel], to[channel]))
+    [0, 1, 2].map(|channel| {
+        let (from, to) = (f32::from(from[channel]), f32::from(to[channel]));
+        gray::rounded(from + part * (to - from))
+    })
+}
+
+/// The same colours at hand, for whole pictures.
+///
+/// The scale is cut into short steps. Between two of [`COLOURS`] a channel only rises or only falls, so a step
+/// with one colour in its middle and at both ends has no other between; in other steps colours are mixed as ever.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    steps: Vec<Option<[u8; 3]>>,
+}
+
+impl Scale {
+    /// Steps from one of [`COLOURS`] to the next; a power of two, so that places are cut exactly.
+    const STEPS: f32 = 4096.0;
+
+    /// A number of this size has no digits after the point, so that adding it leaves the nearest whole number
+    /// in the lowest 23 bits.
+    const WHOLE: f32 = 8_388_608.0;
+
+    /// Works out the colours.
+    pub fn new() -> Self {
+        let steps = (COLOURS.len() - 1) * Self::STEPS as usize;
+        let at = |step: f32| mixed((step / Self::STEPS).clamp(0.0, (COLOURS.len() - 1) as f32));
+        let one_colour = |step: usize| {
+            let middle = step as f32;
+            let colour = at(middle);
+            (at(middle - 0.5) == colour && at(middle + 0.5) == colour).then_some(colour)
+        };
+        Self {
+            steps: (0..=steps).map(one_colour).collect(),
+        }
+    }
+
+    /// The same as [`colour`] for each of a row.
+    pub fn paint(&self, deviations: &[f32], pixels: &mut [[u8; 3]]) {
+        let chunks = deviations.chunks(64).zip(pixels.chunks_mut(64));
+        for (deviations, pixels) in chunks {
+            let mut places = [0.0; 64];
+            for (place, &deviation) in places.iter_mut().zip(deviations) {
+                *place = self::place(deviation);
+            }
+            for (pixel, &place) in pixels.iter_mut().zip(&places) {
+                let step = (place * Self::STEPS + Self::WHOLE).to_bits() & 0x7f_ffff;
+                *pixel = match self.steps.get(step as usize) {
+                    Some(&Some(colour)) => colour,
+                    _ => mixed(place),
+                };
+            }
+        }
+    }
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_colours_at_hand_are_the_same(deviations in prop::collection::vec(-0.01_f32..0.4, 1000)) {
+            let special = [f32::NAN, f32::INFINITY, -1.0, 0.0, 80.0 / 255.0];
+            let deviations = [deviations, special.to_vec()].concat();
+            let mut painted = vec![[7; 3]; deviations.len()];
+            Scale::new().paint(&deviations, &mut painted);
+            let expected: Vec<[u8; 3]> = deviations.iter().map(|value| colour(*value)).collect();
+            prop_assert_eq!(painted, expected);
+        }
+    }
 
     #[test]
     fn more_uncertainty_is_lighter_up_to_the_end_of_the_scale() {

@@ -4,6 +4,8 @@
 //! picture as well, so that cutting one out leaves a marked picture. Words are white on
 //! black boxes: no grey of the picture can hide them.
 
+use std::ops::Range;
+
 use embedded_graphics::Drawable;
 use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::geometry::{Point, Size};
@@ -42,6 +44,7 @@ const MOST_NAMED_PHASES: usize = 4;
 
 /// What stands in the lower left corner of a picture that is to be read with more care than any other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Warning {
     /// The recording was refused for its quality, and the picture made all the same.
     PoorSignal,
@@ -88,6 +91,19 @@ impl Label {
         format!("model {} {digest}", self.model_name)
     }
 
+    /// The label of some of the views in one phase.
+    pub fn in_phase(&self, views: Range<usize>, phase: usize) -> Self {
+        let named = |names: &[String], range: Range<usize>| {
+            let names = names.iter().skip(range.start).take(range.len());
+            names.cloned().collect()
+        };
+        Self {
+            views: named(&self.views, views),
+            phases: named(&self.phases, phase..phase + 1),
+            ..self.clone()
+        }
+    }
+
     /// The third line of the band: all views, and all phases unless they are many.
     pub fn view_line(&self) -> String {
         let phases = match self.phases.len() {
@@ -99,10 +115,10 @@ impl Label {
 }
 
 /// Marks a sheet of pictures: words in the corners of each, and the band added below.
-pub fn apply(image: &RgbImage, layout: &Layout, label: &Label) -> RgbImage {
+pub fn apply(image: RgbImage, layout: &Layout, label: &Label) -> RgbImage {
     let (width, height) = (image.width(), image.height());
-    let mut marked = RgbImage::filled(height + BAND_HEIGHT, width, [0; 3]);
-    marked.paste(image, 0, 0);
+    let mut marked = image;
+    marked.extend_below(BAND_HEIGHT, [0; 3]);
     for panel in layout.pictures() {
         draw_corners(&mut marked, panel.area);
         for &warning in &label.warnings {

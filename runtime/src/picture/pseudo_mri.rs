@@ -1,9 +1,12 @@
 //! The decoder's output with its size and scale.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 /// Why values cannot be a picture.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum PictureError {
     /// The number of values is not views × phases × height × width, or one of these is 0.
     #[error(
@@ -129,9 +132,38 @@ impl PseudoMri {
         self.part(&self.values, view, phase)
     }
 
+    /// The grey value of one pixel; `None` if there is no such view, phase, row or column.
+    pub fn pixel(&self, view: usize, phase: usize, row: usize, column: usize) -> Option<f32> {
+        let row = self
+            .frame(view, phase)?
+            .chunks_exact(self.shape.width)
+            .nth(row)?;
+        row.get(column).copied()
+    }
+
+    /// Height and width of one picture in millimetres of the patient.
+    pub fn size_mm(&self) -> (f64, f64) {
+        let edge = |pixels: usize| pixels as f64 * self.pixel_mm;
+        (edge(self.shape.height), edge(self.shape.width))
+    }
+
     /// The predicted standard deviations of one view in one phase, row by row; `None` if there are none.
     pub fn deviation_of(&self, view: usize, phase: usize) -> Option<&[f32]> {
         self.part(self.deviation.as_deref()?, view, phase)
+    }
+
+    /// Some of the views in one phase, without their deviations; `None` if there are no such views or phase.
+    pub fn in_phase(&self, views: Range<usize>, phase: usize) -> Option<Self> {
+        let shape = PictureShape {
+            views: views.len(),
+            phases: 1,
+            ..self.shape
+        };
+        let mut values = Vec::new();
+        for view in views {
+            values.extend_from_slice(self.frame(view, phase)?);
+        }
+        Self::new(shape, self.pixel_mm, values).ok()
     }
 
     /// Mean of the predicted standard deviations of each view in each phase, in grey values 0..1; `None` if
@@ -203,6 +235,21 @@ mod tests {
         assert_eq!(picture.frame(1, 0), Some(&[6.0, 7.0][..]));
         assert_eq!(picture.deviation_of(0, 2), Some(&[2.0, 2.5][..]));
         assert_eq!((picture.frame(0, 3), picture.frame(2, 0)), (None, None));
+        let part = picture.in_phase(1..2, 2).expect("it is there");
+        assert_eq!((part.values(), part.deviation()), (&[10.0, 11.0][..], None));
+        assert_eq!(
+            picture.in_phase(0..2, 0).map(|part| part.shape()),
+            Some(shape(2, 1, 1, 2))
+        );
+        for (views, phase) in [(0..3, 0), (0..1, 3), (1..1, 0)] {
+            assert_eq!(picture.in_phase(views, phase), None);
+        }
+        assert_eq!(picture.pixel(1, 0, 0, 1), Some(7.0));
+        assert_eq!(
+            (picture.pixel(1, 0, 1, 0), picture.pixel(1, 0, 0, 2)),
+            (None, None)
+        );
+        assert_eq!(picture.size_mm(), (1.4, 2.8));
         let means = picture.mean_deviations().expect("there are some");
         assert_eq!(means, [0.25, 1.25, 2.25, 3.25, 4.25, 5.25]);
     }

@@ -5,31 +5,56 @@
 //! through the decoder's values and invents no edges that a nearest-neighbour
 //! magnification would show.
 
-/// Magnifies a picture of `width` columns by a whole factor.
-pub fn magnified(values: &[f32], width: usize, factor: usize) -> Vec<f32> {
-    let height = values.len() / width.max(1);
-    let wide = stretch_rows(values, width, factor);
-    let tall = transpose(&wide, width * factor);
-    transpose(&stretch_rows(&tall, height, factor), height * factor)
+/// Magnifies a picture of `width` columns by a whole factor, and hands over its rows from the top.
+pub fn magnify(values: &[f32], width: usize, factor: usize, mut take_row: impl FnMut(&[f32])) {
+    let kernels: Vec<(isize, [f32; 4])> = (0..factor).map(|step| kernel(step, factor)).collect();
+    let wide = stretch_rows(values, width, &kernels);
+    let rows: Vec<&[f32]> = wide.chunks_exact(width * factor).collect();
+    let mut magnified = vec![0.0; width * factor];
+    for row in 0..rows.len() {
+        for (first, weights) in &kernels {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|tap| {
+                let source = row as isize + first + tap;
+                rows[source.clamp(0, rows.len() as isize - 1) as usize]
+            });
+            let taps = a.iter().zip(b).zip(c.iter().zip(d));
+            for (value, ((&a, &b), (&c, &d))) in magnified.iter_mut().zip(taps) {
+                *value = weighted(weights, [a, b, c, d]);
+            }
+            take_row(&magnified);
+        }
+    }
 }
 
-/// Stretches every row of `width` values to `width * factor`.
-fn stretch_rows(values: &[f32], width: usize, factor: usize) -> Vec<f32> {
-    let kernels: Vec<(isize, [f32; 4])> = (0..factor).map(|step| kernel(step, factor)).collect();
-    let mut stretched = Vec::with_capacity(values.len() * factor);
+/// Stretches every row of `width` values, each to as many as there are kernels.
+fn stretch_rows(values: &[f32], width: usize, kernels: &[(isize, [f32; 4])]) -> Vec<f32> {
+    let mut stretched = Vec::with_capacity(values.len() * kernels.len());
+    let mut padded = Vec::with_capacity(width + 4);
     for row in values.chunks_exact(width) {
-        for column in 0..width {
-            for (first, weights) in &kernels {
-                let sum = weights.iter().zip(0_isize..).map(|(weight, tap)| {
-                    // Beyond the border the outermost value goes on.
-                    let source = (column as isize + first + tap).clamp(0, width as isize - 1);
-                    weight * row[source as usize]
-                });
-                stretched.push(sum.sum());
+        // Beyond the border the outermost value goes on.
+        padded.clear();
+        padded.extend_from_slice(&[row[0]; 2]);
+        padded.extend_from_slice(row);
+        padded.extend_from_slice(&[row[width - 1]; 2]);
+        for around in padded.windows(5) {
+            let &[before, left, here, right, after] = around else {
+                continue;
+            };
+            for (first, weights) in kernels {
+                let taps = match first {
+                    -2 => [before, left, here, right],
+                    _ => [left, here, right, after],
+                };
+                stretched.push(weighted(weights, taps));
             }
         }
     }
     stretched
+}
+
+/// The sum of four values by their weights.
+fn weighted(weights: &[f32; 4], [a, b, c, d]: [f32; 4]) -> f32 {
+    weights[0] * a + weights[1] * b + weights[2] * c + weights[3] * d
 }
 
 /// Weights of four neighbouring values for part `step` of `factor` of a pixel, and where
@@ -53,16 +78,16 @@ fn keys(distance: f32) -> f32 {
     }
 }
 
-/// Exchanges rows of `width` values with columns.
-fn transpose(values: &[f32], width: usize) -> Vec<f32> {
-    (0..width)
-        .flat_map(|column| values.iter().skip(column).step_by(width).copied())
-        .collect()
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// All rows of a magnified picture.
+    pub(in super::super) fn magnified(values: &[f32], width: usize, factor: usize) -> Vec<f32> {
+        let mut rows = Vec::new();
+        magnify(values, width, factor, |row| rows.extend_from_slice(row));
+        rows
+    }
 
     fn picture(height: usize, width: usize, value: impl Fn(usize, usize) -> f32) -> Vec<f32> {
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (y, x)));

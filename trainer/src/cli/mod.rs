@@ -11,6 +11,7 @@ mod fit;
 mod fit_progress;
 mod information;
 mod interrupt;
+mod known_anatomy;
 mod prepare;
 mod progress;
 mod segmenter;
@@ -50,6 +51,8 @@ enum Command {
     Information(information::Arguments),
     /// Read a cohort's folders into a data set: median beats, pictures, a split by subject
     Prepare(prepare::Arguments),
+    /// Put the true anatomy in the place of a data set's ECGs: the ceiling of what any ECG could tell
+    KnownAnatomy(known_anatomy::Arguments),
     /// List a recipe's networks: layers, shapes, parameters, multiply-accumulates; nothing is run
     Describe(describe::Arguments),
     /// Train a recipe on a data set
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Synthesise(arguments) => synthesise::run(&arguments),
         Command::Information(arguments) => information::run(&arguments),
         Command::Prepare(arguments) => prepare::run(&arguments),
+        Command::KnownAnatomy(arguments) => known_anatomy::run(&arguments),
         Command::Describe(arguments) => describe::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Segmenter(arguments) => segmenter::run(&arguments),

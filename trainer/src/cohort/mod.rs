@@ -10,6 +10,7 @@
 //!   - [`npy`], [`stored_array`], [`growing_array`]: NumPy arrays larger than the memory;
 //!   - [`dataset_writer`]: a data set under way, which an interruption does not lose;
 //! - [`mod@prepare`]: all of it, in parallel, with the reason for each subject [left out](left_out);
+//! - [`known_anatomy`]: a data set whose ECGs tell the anatomy itself, for the ceiling of what any ECG could;
 //! - [`mod@synthesise`]: a cohort of simulated hearts, by way of
 //!   - [`header`]: `cohort.toml`, what the cohort is;
 //!   - [`shard`] and [`shard_tables`]: parts that separate runs make;
@@ -32,6 +33,7 @@ pub mod growing_array;
 pub mod growing_table;
 pub mod header;
 mod journal;
+pub mod known_anatomy;
 pub mod label_maps;
 pub mod left_out;
 pub mod npy;

@@ -165,12 +165,7 @@ impl<'a> MeasuredRun<'a> {
     /// Where the data set cannot be read or a run fails.
     pub fn ecg_latents(&mut self, members: &[usize]) -> Result<Vec<f32>, RecipeError> {
         let batches = Batches::new(self.dataset, &self.recipe);
-        let mut latents = Vec::new();
-        for chunk in members.chunks(CHUNK) {
-            let batch = batches.ecgs(chunk)?;
-            latents.extend(self.networks.ecg_latents(&batch.ecg, &batch.heart_rate)?);
-        }
-        Ok(latents)
+        self.networks.latents_of_subjects(&batches, members)
     }
 
     /// The latents of some subjects' MRIs, (subject, latent).

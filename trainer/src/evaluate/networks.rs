@@ -2,10 +2,14 @@
 
 use crate::architecture::{NamedShape, Network, ParameterTable};
 use crate::engine::{Device, Engine, Inference};
+use crate::recipe::batches::Batches;
 use crate::recipe::{Recipe, RecipeError};
 
 /// Subjects run at once.
 const BATCH: usize = 32;
+
+/// Subjects whose ECGs are in memory at once.
+const CHUNK: usize = 256;
 
 /// ECG encoder, MRI encoder and MRI decoder of a run.
 pub struct ServedNetworks {
@@ -77,6 +81,23 @@ impl ServedNetworks {
         heart_rates: &[f32],
     ) -> Result<Vec<f32>, RecipeError> {
         self.ecg_encoder.only(&[ecg, heart_rates])
+    }
+
+    /// The latents of some subjects' ECGs, (subject, latent).
+    ///
+    /// # Errors
+    /// Where the data set cannot be read or a run fails.
+    pub fn latents_of_subjects(
+        &mut self,
+        batches: &Batches<'_>,
+        subjects: &[usize],
+    ) -> Result<Vec<f32>, RecipeError> {
+        let mut latents = Vec::new();
+        for chunk in subjects.chunks(CHUNK) {
+            let batch = batches.ecgs(chunk)?;
+            latents.extend(self.ecg_latents(&batch.ecg, &batch.heart_rate)?);
+        }
+        Ok(latents)
     }
 
     /// (subject, channels, 128, 128), 0..1 → (subject, latent).

@@ -17,9 +17,6 @@ use crate::evaluate::networks::ServedNetworks;
 use ecg2mri::model::manifest::LatentStatistics;
 use std::time::{Duration, Instant};
 
-/// Subjects whose ECGs are in memory at once after training.
-const CHUNK: usize = 1024;
-
 /// How a recipe is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FitOptions {
@@ -284,11 +281,7 @@ fn measure_latents(context: &Context<'_>) -> Result<(), RecipeError> {
     let batches = Batches::new(dataset, recipe);
     let mut networks =
         ServedNetworks::open(engine, recipe, &mut best, options.device, options.threads)?;
-    let mut latents = Vec::new();
-    for subjects in context.training.chunks(CHUNK) {
-        let batch = batches.ecgs(subjects)?;
-        latents.extend(networks.ecg_latents(&batch.ecg, &batch.heart_rate)?);
-    }
+    let latents = networks.latents_of_subjects(&batches, &context.training)?;
     let (norm_mean, norm_sd) = norm_statistics(&latents, networks.latent_length());
     run.write_latents(&LatentStatistics { norm_mean, norm_sd })
 }

@@ -2,6 +2,7 @@
 //! one may lie from them, and what can be read from it.
 //!
 //! - [`spread`]: the distribution of latents, and the distance of one from it;
+//! - [`amplitudes`]: how large beats are, which latents hardly tell;
 //! - [`gate`]: the distances beyond which a picture is marked or refused;
 //! - [`readout`]: estimates of the heart's volumes and the like, with their intervals;
 //! - [`error`]: what can be wrong with the file.
@@ -9,6 +10,7 @@
 //! The trainer's exporter writes it with [`Statistics::to_json`], the runtime reads it with
 //! [`Statistics::from_json`]; unknown or missing fields are errors.
 
+pub mod amplitudes;
 pub mod error;
 pub mod gate;
 pub mod readout;
@@ -21,8 +23,9 @@ use serde::{Deserialize, Serialize};
 use super::error::ModelError;
 use super::manifest::{Manifest, Port};
 use super::{Latent, verify};
+pub use amplitudes::Amplitudes;
 pub use error::StatisticsError;
-pub use gate::{Gate, Novelty, Outlier};
+pub use gate::{Gate, Measure, Novelty, Outlier};
 pub use readout::{Estimate, Interval, Readout};
 pub use spread::Spread;
 
@@ -40,6 +43,9 @@ pub struct Statistics {
     pub latents: Spread,
     /// What is done with an ECG whose latent lies far from them.
     pub gate: Gate,
+    /// How large the beats of the training split are, if the model says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amplitudes: Option<Amplitudes>,
     /// What can be read from a latent.
     pub readouts: Vec<Readout>,
 }
@@ -96,8 +102,11 @@ impl Statistics {
     /// # Errors
     /// [`StatisticsError::Value`] naming the first field that is wrong.
     pub fn check(&self, latent_length: usize) -> Result<(), StatisticsError> {
-        self.latents.check(latent_length)?;
-        self.gate.check()?;
+        self.latents.check("latents", latent_length)?;
+        self.gate.check("gate")?;
+        if let Some(amplitudes) = &self.amplitudes {
+            amplitudes.check()?;
+        }
         if self.readouts.len() > MOST_READOUTS {
             let fault = format!(
                 "has {} entries, but must have {MOST_READOUTS} at the most",
@@ -116,9 +125,19 @@ impl Statistics {
         Ok(())
     }
 
-    /// How unlike those of the training split a latent is.
-    pub fn outlier(&self, latent: &Latent) -> Outlier {
-        self.gate.judge(self.latents.distance(latent.values()))
+    /// How unlike those of the training split an ECG is, by its latent and its median beat (12, 600) in mV: the worst
+    /// of all measures that the model knows.
+    pub fn outlier(&self, latent: &Latent, beat: &[f32]) -> Outlier {
+        let distance = self.latents.distance(latent.values());
+        let outlier = self.gate.judge(Measure::Latent, distance);
+        let Some(known) = &self.amplitudes else {
+            return outlier;
+        };
+        let level = known.level.distance(&amplitudes::level(beat));
+        let leads = known.leads.distance(&amplitudes::of_leads(beat));
+        outlier
+            .worse(known.level_gate.judge(Measure::Amplitude, level))
+            .worse(known.leads_gate.judge(Measure::LeadAmplitudes, leads))
     }
 
     /// What is read from a latent, in the order of the readouts.

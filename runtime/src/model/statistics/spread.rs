@@ -1,4 +1,4 @@
-//! The distribution of latents, and the distance of one from it.
+//! The distribution of latents or other numbers, and the distance of one from it.
 //!
 //! A normal distribution whose covariance is that of the training split along its principal components, and
 //! the same in all directions across them (probabilistic principal component analysis, Tipping & Bishop,
@@ -14,15 +14,16 @@ const ORTHONORMAL: f64 = 1e-3;
 /// The smallest variance that is believed; a division by less would make any latent an outlier.
 const LEAST_VARIANCE: f64 = 1e-12;
 
-/// How the latents of the training split spread.
+/// How latents, or other numbers, of the training split spread.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spread {
     /// How many subjects it is of.
     pub subjects: u64,
-    /// Their mean; shape (length of a latent).
+    /// Their mean; shape (numbers of a subject).
     pub mean: Vec<f32>,
-    /// Directions of largest variance, of length 1 and at right angles; shape (component, length of a latent).
+    /// Directions of largest variance, of length 1 and at right angles; shape (component, numbers of a
+    /// subject).
     pub components: Vec<Vec<f32>>,
     /// The variance along each component.
     pub variances: Vec<f64>,
@@ -50,44 +51,45 @@ impl Spread {
         (along + across).sqrt()
     }
 
-    /// Checks every value; see [`Statistics::check`](super::Statistics::check).
-    pub(super) fn check(&self, latent_length: usize) -> Result<(), StatisticsError> {
-        check_length("latents.mean", self.mean.len(), latent_length)?;
-        check_finite("latents.mean", &self.mean)?;
-        if self.components.len() > latent_length {
+    /// Checks every value of the spread of `length` numbers in the field named; see
+    /// [`Statistics::check`](super::Statistics::check).
+    pub(super) fn check(&self, name: &str, length: usize) -> Result<(), StatisticsError> {
+        check_length(&format!("{name}.mean"), self.mean.len(), length)?;
+        check_finite(&format!("{name}.mean"), &self.mean)?;
+        if self.components.len() > length {
             let fault = format!(
-                "has {} entries, but a latent has {latent_length} directions",
+                "has {} entries, but there are {length} directions",
                 self.components.len()
             );
-            return wrong("latents.components", fault);
+            return wrong(&format!("{name}.components"), fault);
         }
         check_length(
-            "latents.variances",
+            &format!("{name}.variances"),
             self.variances.len(),
             self.components.len(),
         )?;
         for (place, &variance) in self.variances.iter().enumerate() {
-            let field = format!("latents.variances.{place}");
+            let field = format!("{name}.variances.{place}");
             check_range(&field, variance, LEAST_VARIANCE, f64::MAX)?;
         }
         check_range(
-            "latents.residual_variance",
+            &format!("{name}.residual_variance"),
             self.residual_variance,
             LEAST_VARIANCE,
             f64::MAX,
         )?;
         for (place, component) in self.components.iter().enumerate() {
-            let field = format!("latents.components.{place}");
-            check_length(&field, component.len(), latent_length)?;
+            let field = format!("{name}.components.{place}");
+            check_length(&field, component.len(), length)?;
             check_finite(&field, component)?;
         }
-        self.check_orthonormal()
+        self.check_orthonormal(name)
     }
 
-    fn check_orthonormal(&self) -> Result<(), StatisticsError> {
+    fn check_orthonormal(&self, name: &str) -> Result<(), StatisticsError> {
         for (place, component) in self.components.iter().enumerate() {
             let exact: Vec<f64> = component.iter().copied().map(f64::from).collect();
-            let field = format!("latents.components.{place}");
+            let field = format!("{name}.components.{place}");
             let square = dot(component, &exact);
             if (square - 1.0).abs() > ORTHONORMAL {
                 let fault = format!("has the length {}, but must have 1", square.sqrt());

@@ -22,6 +22,7 @@ fn sound() -> Statistics {
             refused_share: 0.001,
             held_out_subjects: 2000,
         },
+        amplitudes: None,
         readouts: vec![Readout {
             name: "lvedv_ml".into(),
             unit: "ml".into(),
@@ -64,7 +65,7 @@ fn the_distance_counts_standard_deviations_in_every_direction() {
 #[test]
 fn beyond_the_limits_a_latent_is_marked_and_refused() {
     let statistics = sound();
-    let verdict = |x: f32| statistics.outlier(&Latent::new(vec![x, 0.0, 0.0, 0.0]));
+    let verdict = |x: f32| statistics.outlier(&Latent::new(vec![x, 0.0, 0.0, 0.0]), &[]);
     for (x, expected) in [
         (6.9, Novelty::Usual),
         (-5.1, Novelty::Marked),
@@ -73,7 +74,10 @@ fn beyond_the_limits_a_latent_is_marked_and_refused() {
     ] {
         assert_eq!(verdict(x).verdict, expected, "{x}");
     }
-    assert_eq!(statistics.gate.judge(f64::NAN).verdict, Novelty::Refused);
+    assert_eq!(
+        statistics.gate.judge(Measure::Latent, f64::NAN).verdict,
+        Novelty::Refused
+    );
 }
 
 #[test]
@@ -192,9 +196,89 @@ proptest! {
         let spoiled = [&text.as_bytes()[..at], &rubbish, &text.as_bytes()[at..]].concat();
         if let Ok(statistics) = Statistics::from_json(&spoiled, length) {
             prop_assert!(statistics.check(length).is_ok());
-            let outlier = statistics.outlier(&Latent::new(vec![1.0; length]));
+            let outlier = statistics.outlier(&Latent::new(vec![1.0; length]), &[]);
             prop_assert!(outlier.distance >= 0.0);
         }
         prop_assert!(Statistics::from_json(&spoiled[..at], LENGTH).is_err());
     }
+}
+
+/// Levels about −0.5 and leads about −0.6, each with a standard deviation of 0.2.
+fn with_amplitudes() -> Statistics {
+    let about = |mean: f32, length: usize| Spread {
+        subjects: 1000,
+        mean: vec![mean; length],
+        components: Vec::new(),
+        variances: Vec::new(),
+        residual_variance: 0.04,
+    };
+    let gate = Gate {
+        marked_above: 4.0,
+        refused_above: 6.0,
+        ..sound().gate
+    };
+    Statistics {
+        amplitudes: Some(Amplitudes {
+            level: about(-0.5, 1),
+            level_gate: gate,
+            leads: about(-0.5, 8),
+            leads_gate: gate,
+        }),
+        ..sound()
+    }
+}
+
+#[test]
+fn the_measure_in_which_an_ecg_is_most_unlike_decides() {
+    let statistics = with_amplitudes();
+    let text = statistics.to_json(LENGTH).expect("sound");
+    assert_eq!(
+        Statistics::from_json(text.as_bytes(), LENGTH),
+        Ok(statistics.clone())
+    );
+    // Every lead swings by 10^−0.5 mV, which is the mean.
+    let swing = |factor: f32| -> Vec<f32> {
+        let sample = |place: usize| {
+            if place.is_multiple_of(2) {
+                factor
+            } else {
+                -factor
+            }
+        };
+        (0..7200)
+            .map(|place| 0.316_227_77 * sample(place))
+            .collect()
+    };
+    let judged = |latent: f32, beat: &[f32]| {
+        let outlier = statistics.outlier(&Latent::new(vec![latent, 0.0, 0.0, 0.0]), beat);
+        (outlier.measure, outlier.verdict)
+    };
+    assert_eq!(judged(1.0, &swing(1.0)), (Measure::Latent, Novelty::Usual));
+    assert_eq!(judged(9.0, &swing(1.0)), (Measure::Latent, Novelty::Marked));
+    // Ten times the scale: 5 standard deviations of the level, 5·√8 of the leads.
+    assert_eq!(
+        judged(1.0, &swing(10.0)),
+        (Measure::LeadAmplitudes, Novelty::Refused)
+    );
+    // Twice the scale: 1.5 and 4.26.
+    assert_eq!(
+        judged(1.0, &swing(2.0)),
+        (Measure::LeadAmplitudes, Novelty::Marked)
+    );
+    // A flat V6: −3 is 12.5 standard deviations away.
+    let mut flat = swing(1.0);
+    flat[11 * 600..].fill(0.0);
+    assert_eq!(
+        judged(1.0, &flat),
+        (Measure::LeadAmplitudes, Novelty::Refused)
+    );
+    // What is refused by one measure is not saved by another's larger ratio.
+    assert_eq!(
+        judged(11.5, &swing(2.0)),
+        (Measure::Latent, Novelty::Refused)
+    );
+    let mut spoiled = serde_json::to_value(&statistics).expect("JSON");
+    spoiled["amplitudes"]["leads"]["mean"] = json!([0.0]);
+    let refused = refusal(&spoiled);
+    assert!(refused.contains("amplitudes.leads.mean"), "{refused}");
 }

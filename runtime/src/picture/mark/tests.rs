@@ -40,14 +40,14 @@ fn area(layout: &Layout, gray: u8) -> RgbImage {
 fn a_marked_picture_is_recognised_and_an_unmarked_one_is_not() {
     for layout in layouts() {
         for gray in [0, 127, 255] {
-            let marked = apply(&area(&layout, gray), &layout, &label());
+            let marked = apply(area(&layout, gray), &layout, &label());
             assert_eq!(marked.height(), layout.height() + BAND_HEIGHT);
             assert!(is_marked(&marked, &layout) && bears_label(&marked, &layout, &label()));
             assert!(!is_marked(&area(&layout, gray), &layout));
         }
     }
     let [single, four] = layouts();
-    let marked = apply(&area(&single, 9), &single, &label());
+    let marked = apply(area(&single, 9), &single, &label());
     assert_eq!((marked.width(), marked.height()), (512, 512 + BAND_HEIGHT));
     assert!(!is_marked(&marked, &four), "it is another sheet");
 }
@@ -56,7 +56,7 @@ fn a_marked_picture_is_recognised_and_an_unmarked_one_is_not() {
 fn the_mark_cannot_be_cropped_painted_over_or_relabelled() {
     for layout in layouts() {
         let (width, height) = (layout.width(), layout.height());
-        let marked = apply(&area(&layout, 90), &layout, &label());
+        let marked = apply(area(&layout, 90), &layout, &label());
         let without_band = marked.part(0, 0, width, height).expect("the pictures");
         assert!(!is_marked(&without_band, &layout));
         for panel in layout.pictures() {
@@ -93,10 +93,10 @@ fn the_mark_cannot_be_cropped_painted_over_or_relabelled() {
 fn a_warning_is_on_the_pictures_that_need_it_and_on_no_other() {
     for layout in layouts() {
         for gray in [0, 127, 255] {
-            let usual = apply(&area(&layout, gray), &layout, &label());
+            let usual = apply(area(&layout, gray), &layout, &label());
             for warning in Warning::ALL {
                 let warned = warned(&[warning]);
-                let image = apply(&area(&layout, gray), &layout, &warned);
+                let image = apply(area(&layout, gray), &layout, &warned);
                 assert!(bears_label(&image, &layout, &warned));
                 assert!(!bears_warning(&usual, &layout, warning));
                 let others = Warning::ALL.iter().filter(|other| **other != warning);
@@ -105,7 +105,7 @@ fn a_warning_is_on_the_pictures_that_need_it_and_on_no_other() {
                 }
             }
             let two = warned(&[Warning::PoorSignal, Warning::ForeignEcg]);
-            let image = apply(&area(&layout, gray), &layout, &two);
+            let image = apply(area(&layout, gray), &layout, &two);
             assert!(bears_label(&image, &layout, &two));
         }
     }

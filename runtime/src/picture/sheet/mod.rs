@@ -9,9 +9,9 @@ mod layout;
 use embedded_graphics::geometry::Point;
 use embedded_graphics::mono_font::MonoFont;
 use embedded_graphics::mono_font::iso_8859_1::{FONT_6X10, FONT_9X15};
-use embedded_graphics::primitives::Rectangle;
 
-use super::heat::{self, MOST_GRAY_LEVELS};
+use super::gray;
+use super::heat::{self, MOST_GRAY_LEVELS, Scale};
 use super::mark::{Label, write};
 use super::pseudo_mri::PseudoMri;
 use super::render;
@@ -41,10 +41,9 @@ const MARGIN: usize = 8;
 /// [`super::mark`].
 pub fn draw(picture: &PseudoMri, layout: &Layout, label: &Label) -> RgbImage {
     let mut image = RgbImage::filled(layout.height(), layout.width(), [0; 3]);
+    let scale = layout.legend_row().map(|_| Scale::new());
     for panel in layout.panels() {
-        if let Some(drawn) = draw_panel(picture, layout, panel) {
-            paste(&mut image, &drawn, panel.area);
-        }
+        draw_panel(&mut image, picture, layout, panel, scale.as_ref());
         if let Some(row) = panel.caption_row {
             let text = match panel.content {
                 Content::Picture => caption(label, panel),
@@ -65,24 +64,35 @@ pub fn draw(picture: &PseudoMri, layout: &Layout, label: &Label) -> RgbImage {
     image
 }
 
-fn draw_panel(picture: &PseudoMri, layout: &Layout, panel: &Panel) -> Option<RgbImage> {
-    let shape = picture.shape();
-    let (values, colour): (_, fn(f32) -> [u8; 3]) = match panel.content {
-        Content::Picture => (picture.frame(panel.view, panel.phase)?, gray),
-        Content::Uncertainty => (picture.deviation_of(panel.view, panel.phase)?, heat::colour),
+/// Draws a picture or a map of uncertainty, if there is one.
+fn draw_panel(
+    image: &mut RgbImage,
+    picture: &PseudoMri,
+    layout: &Layout,
+    panel: &Panel,
+    scale: Option<&Scale>,
+) {
+    let values = match panel.content {
+        Content::Picture => picture.frame(panel.view, panel.phase),
+        Content::Uncertainty => picture.deviation_of(panel.view, panel.phase),
     };
-    let values = render::magnified(values, shape.width, layout.factor());
-    let pixels = values.into_iter().map(colour).collect();
-    Some(RgbImage::from_pixels(shape.width * layout.factor(), pixels))
-}
-
-/// The grey of a value, limited to 0 ..= 1.
-fn gray(value: f32) -> [u8; 3] {
-    [(value.clamp(0.0, 1.0) * 255.0).round() as u8; 3]
-}
-
-fn paste(image: &mut RgbImage, drawn: &RgbImage, area: Rectangle) {
-    image.paste(drawn, area.top_left.x as usize, area.top_left.y as usize);
+    let Some(values) = values else {
+        return;
+    };
+    let (column, mut row) = (
+        panel.area.top_left.x as usize,
+        panel.area.top_left.y as usize,
+    );
+    let width = picture.shape().width;
+    render::magnify(values, width, layout.factor(), |values| {
+        if let Some(pixels) = image.row_part_mut(row, column..column + values.len()) {
+            match (panel.content, scale) {
+                (Content::Uncertainty, Some(scale)) => scale.paint(values, pixels),
+                _ => gray::paint(values, pixels),
+            }
+        }
+        row += 1;
+    });
 }
 
 fn caption(label: &Label, panel: &Panel) -> String {

@@ -46,7 +46,7 @@ fn every_picture_and_map_is_in_its_place() {
     for panel in layout.panels() {
         let channel = panel.view * 2 + panel.phase;
         let expected = match panel.content {
-            Content::Picture => gray(grays[channel]),
+            Content::Picture => [gray::of(grays[channel]); 3],
             Content::Uncertainty => heat::colour(deviation[channel]),
         };
         assert_eq!(middle(&image, panel), expected);
@@ -93,7 +93,10 @@ fn a_single_picture_has_nothing_but_itself() {
     let single = PseudoMri::new(PictureShape::single(128, 128), 1.4, values).expect("it fits");
     let layout = Layout::new(single.shape(), false);
     let image = draw(&single, &layout, &label());
-    let expected = render::magnified(single.values(), 128, 4);
-    let expected: Vec<[u8; 3]> = expected.into_iter().map(gray).collect();
+    let expected = render::tests::magnified(single.values(), 128, 4);
+    let expected: Vec<[u8; 3]> = expected
+        .into_iter()
+        .map(|value| [gray::of(value); 3])
+        .collect();
     assert!(image.pixels() == expected);
 }

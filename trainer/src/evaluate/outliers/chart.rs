@@ -1,8 +1,9 @@
 //! Drawings of a score.
 
-use super::figures::{OutlierFigures, Scored};
+use super::figures::{OutlierFigures, Scored, scores};
 use crate::evaluate::html::Svg;
 use crate::evaluate::html::chart::{Bar, BarChart, Histogram};
+use ecg2mri::model::statistics::Outlier;
 
 /// The area under the ROC of each kind, with its interval.
 pub fn auroc_chart(figures: &OutlierFigures) -> Svg {
@@ -27,24 +28,22 @@ pub fn auroc_chart(figures: &OutlierFigures) -> Svg {
     chart.svg("Area under the ROC for telling each kind of foreign ECG from subjects held out")
 }
 
-/// How the scores of subjects held out and of at most six kinds are distributed, with both thresholds.
-pub fn score_chart(figures: &OutlierFigures, held_out: &[f64], foreign: &[&Scored]) -> Svg {
+/// How the scores of subjects held out and of at most six kinds are distributed, and where
+/// they are marked.
+pub fn score_chart(held_out: &[Outlier], foreign: &[&Scored]) -> Svg {
     let kinds = foreign
         .iter()
         .take(6)
-        .map(|kind| (kind.name.clone(), kind.scores.clone()));
+        .map(|kind| (kind.name.clone(), scores(&kind.judged)));
     let chart = Histogram {
         label: "outlier score".to_owned(),
-        groups: [("held out".to_owned(), held_out.to_vec())]
+        groups: [("held out".to_owned(), scores(held_out))]
             .into_iter()
             .chain(kinds)
             .collect(),
         bins: 60,
         logarithmic: true,
-        marks: vec![
-            (figures.thresholds.marked_above, "marked".to_owned()),
-            (figures.thresholds.refused_above, "refused".to_owned()),
-        ],
+        marks: vec![(1.0, "marked".to_owned())],
     };
     chart.svg("Distribution of the outlier score")
 }

@@ -1,7 +1,6 @@
 //! Whether the model sees that an ECG is of no kind it was trained on.
 //!
-//! A score, such as the Mahalanobis distance of the latent from those of the training split, must be larger for what is
-//! foreign than for subjects held out: real recordings where the training was simulated, noise, exchanged electrodes,
+//! The distance by which the runtime's gate judges must be larger for what is foreign than for subjects held out: real recordings where the training was simulated, noise, exchanged electrodes,
 //! wrong gains, flat leads.
 //!
 //! - [`foreign_beats`]: median beats that are foreign in one way; [`kinds`]: all ways;
@@ -22,7 +21,7 @@ pub mod real;
 pub mod section;
 
 pub use error::OutlierError;
-pub use figures::{OutlierFigures, Scored, Thresholds, measure, outlier_figures};
+pub use figures::{OutlierFigures, Scored, outlier_figures};
 pub use foreign_beats::{ForeignBeats, Group};
 pub use kinds::disturbed;
 pub use real::{RealRecordings, recordings_in};

@@ -4,17 +4,16 @@ use super::chart::{auroc_chart, score_chart};
 use super::figures::{OutlierFigures, Scored};
 use super::foreign_beats::Group;
 use crate::evaluate::html::{Block, Column, Figure, Section, Table};
+use ecg2mri::model::statistics::Outlier;
 
-/// The section of a score, given its figures and the scores they were made of. `score` says what the score is, in a
-/// few words.
+/// The section of a gate, given its figures and what they were made of.
 ///
 /// # Errors
 /// Where the figures cannot be serialised.
 pub fn section(
     figures: &OutlierFigures,
-    held_out: &[f64],
+    held_out: &[Outlier],
     foreign: &[Scored],
-    score: &str,
 ) -> Result<Section, serde_json::Error> {
     let columns = [
         Column::new("foreign ECG", "/name", 0),
@@ -22,7 +21,7 @@ pub fn section(
         Column::new("AUROC (95 % interval)", "/auroc", 3),
         Column::new("marked", "/share_marked", 3),
         Column::new("refused", "/share_refused", 3),
-        Column::new("median score", "/median_score", 1),
+        Column::new("median score", "/median_score", 2),
     ];
     let mut table = Table::of_rows(
         "ECGs unlike those of the training.",
@@ -30,11 +29,10 @@ pub fn section(
         &figures.kinds,
     )?;
     table.notes.push(format!(
-        "Score: {score}. Marked above {:.2} and refused above {:.2}; of the {} subjects held out {:.2} % are marked \
-         and {:.2} % refused. Their median score is {:.2}. Exchanged electrodes, wrong gains and flat leads were made \
-         of their own recordings.",
-        figures.thresholds.marked_above,
-        figures.thresholds.refused_above,
+        "Score: the Mahalanobis distance from the training split in the ECG's latent, in its amplitude as a whole or in \
+         the amplitudes of its leads, over the distance above which a picture is marked in that measure; the largest of \
+         the three. Of the {} subjects held out {:.2} % are marked or refused and {:.2} % refused. Their median score is \
+         {:.2}. Exchanged electrodes, wrong gains and flat leads were made of their own recordings.",
         figures.held_out_subjects,
         100.0 * figures.held_out_share_marked,
         100.0 * figures.held_out_share_refused,
@@ -58,9 +56,9 @@ pub fn section(
          (DeLong).",
     );
     let scores = Figure::of_drawings(
-        [score_chart(figures, held_out, &shown)],
-        "Distribution of the outlier score. Subjects held out and one kind of each group, with the scores above which \
-         a picture is marked and refused.",
+        [score_chart(held_out, &shown)],
+        "Distribution of the outlier score. Subjects held out and one kind of each group, with the score above which \
+         a picture is marked.",
     );
     Ok(Section {
         heading: "ECGs unlike those of the training".to_owned(),

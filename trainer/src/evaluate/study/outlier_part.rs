@@ -3,14 +3,15 @@
 use super::{StudyError, StudyOptions};
 use crate::cohort::Split;
 use crate::evaluate::measured_run::{MeasuredRun, SplitOutputs};
-use crate::evaluate::outliers::foreign_beats::Beats;
+use crate::evaluate::outliers::foreign_beats::{BEAT, Beats};
 use crate::evaluate::outliers::{
-    ForeignBeats, OutlierFigures, Scored, Thresholds, disturbed, measure as score_all,
-    outlier_figures, recordings_in,
+    ForeignBeats, OutlierFigures, Scored, disturbed, outlier_figures, recordings_in,
 };
-use crate::export::statistics::spread_of;
+use crate::export::statistics::{Sample, familiar};
 use crate::recipe::batches::HEART_RATE;
 use crate::recipe::config::Input;
+use ecg2mri::model::Latent;
+use ecg2mri::model::statistics::Outlier;
 use serde::Serialize;
 
 /// Test subjects whose beats are made foreign, at most.
@@ -22,15 +23,16 @@ pub struct OutlierStudy {
     /// The figures.
     #[serde(flatten)]
     pub figures: OutlierFigures,
-    /// Distances of the subjects held out. Not written to files.
+    /// What the gate says of the subjects held out. Not written to files.
     #[serde(skip)]
-    pub held_out: Vec<f64>,
-    /// Distances of the foreign beats. Not written to files.
+    pub held_out: Vec<Outlier>,
+    /// What it says of the foreign beats. Not written to files.
     #[serde(skip)]
     pub foreign: Vec<Scored>,
 }
 
-/// Scores subjects held out and foreign beats by their distance from `learned`, the latents of the training split's ECGs; `None` where the recipe's network does not take the median beat.
+/// Has subjects held out and foreign beats judged by the gate of a model whose training split's ECGs have the latents
+/// `learned`; `None` where the recipe's network does not take the median beat.
 ///
 /// # Errors
 /// Where a folder of recordings cannot be read, or a run fails.
@@ -44,13 +46,20 @@ pub(super) fn measure(
         return Ok(None);
     }
     let (dataset, length) = (measured.dataset, outputs.latent);
-    let spread = spread_of(learned, length)?;
-    let validation = measured.ecg_latents(&dataset.members(Split::Validation))?;
-    let score = |latent: &[f32]| spread.distance(latent);
-    let scores =
-        |latents: &[f32]| -> Vec<f64> { latents.chunks_exact(length).map(score).collect() };
-    let thresholds = Thresholds::of_validation(&scores(&validation));
-    let held_out = scores(&outputs.ecg_latents);
+    let of = |split: Split, latents: &[f32]| Sample::read(dataset, dataset.members(split), latents);
+    let held_back = measured.ecg_latents(&dataset.members(Split::Validation))?;
+    let training = of(Split::Train, learned)?;
+    let statistics = familiar(&training, &of(Split::Validation, &held_back)?)?;
+    let judge =
+        |latent: &[f32], beat: &[f32]| statistics.outlier(&Latent::new(latent.to_vec()), beat);
+    let mut held_out = Vec::new();
+    for (latent, &subject) in outputs
+        .ecg_latents
+        .chunks_exact(length)
+        .zip(&outputs.members)
+    {
+        held_out.push(judge(latent, &dataset.median_beat(subject)?));
+    }
 
     let rates = dataset.numbers(HEART_RATE).unwrap_or_default();
     let (mut samples, mut heart_rates) = (Vec::new(), Vec::new());
@@ -68,18 +77,26 @@ pub(super) fn measure(
         &Beats::new(&samples, &heart_rates)?,
         options.seed,
     )?);
-    let encode = |beats: &ForeignBeats| -> Result<Vec<f32>, StudyError> {
-        let rates: Vec<f32> = beats
+    let mut scored = Vec::new();
+    for kind in foreign {
+        let rates: Vec<f32> = kind
             .heart_rates_bpm
             .iter()
             .map(|&rate| rate as f32)
             .collect();
-        Ok(measured.latents_of_beats(&beats.beats, &rates)?)
-    };
-    let foreign = score_all(&foreign, length, encode, score)?;
+        let latents = measured.latents_of_beats(&kind.beats, &rates)?;
+        let pairs = latents
+            .chunks_exact(length)
+            .zip(kind.beats.chunks_exact(BEAT));
+        scored.push(Scored {
+            judged: pairs.map(|(latent, beat)| judge(latent, beat)).collect(),
+            name: kind.name,
+            group: kind.group,
+        });
+    }
     Ok(Some(OutlierStudy {
-        figures: outlier_figures(&held_out, &foreign, thresholds),
+        figures: outlier_figures(&held_out, &scored),
         held_out,
-        foreign,
+        foreign: scored,
     }))
 }

@@ -4,7 +4,7 @@
 //! Assoc 2018;113:1094): for as many as its coverage says of subjects like those of the validation split, the truth lies
 //! within. The one penalty chosen on the same subjects makes it narrower by no more than chance.
 
-use super::Latents;
+use super::Sample;
 use crate::cohort::Dataset;
 use crate::information::large_ridge::{LargeRidge, Scaling};
 use ecg2mri::model::statistics::{Interval, Readout};
@@ -25,12 +25,12 @@ const COLUMNS: [(&str, &str); 7] = [
 const COVERAGE: f64 = 0.9;
 
 /// The readouts of those columns that the data set has with enough subjects.
-pub(super) fn fit(dataset: &Dataset, training: &Latents, validation: &Latents) -> Vec<Readout> {
+pub(super) fn fit(dataset: &Dataset, training: &Sample, validation: &Sample) -> Vec<Readout> {
     let columns = COLUMNS.iter();
     columns
         .filter_map(|(name, unit)| {
             let truth = dataset.numbers(name)?;
-            let known = |latents: &Latents| known_of(latents, &truth);
+            let known = |sample: &Sample| known_of(sample, &truth);
             readout(name, unit, &known(training), &known(validation))
         })
         .collect()
@@ -42,16 +42,16 @@ struct Known {
     truth: Array2<f64>,
 }
 
-fn known_of(latents: &Latents, truth: &[f64]) -> Known {
-    let known: Vec<usize> = (0..latents.subjects.len())
-        .filter(|&place| truth[latents.subjects[place]].is_finite())
+fn known_of(sample: &Sample, truth: &[f64]) -> Known {
+    let known: Vec<usize> = (0..sample.subjects.len())
+        .filter(|&place| truth[sample.subjects[place]].is_finite())
         .collect();
     let figures: Vec<f64> = known
         .iter()
-        .map(|&place| truth[latents.subjects[place]])
+        .map(|&place| truth[sample.subjects[place]])
         .collect();
     Known {
-        latents: latents.values.select(Axis(0), &known),
+        latents: sample.latents.select(Axis(0), &known),
         truth: Array2::from_shape_fn((known.len(), 1), |(row, _)| figures[row]),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn fit(latents: &ArrayView2<f64>) -> Result<Spread, ExportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::Array2;
+    use ndarray::{Array2, ArrayView1};
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
     use rand_distr::{Distribution, StandardNormal};
@@ -75,8 +75,12 @@ mod tests {
         let spread = fit(&drawn(4000).view()).unwrap();
         assert!((4..12).contains(&spread.components.len()));
         assert!((spread.variances[0] / 16.0 - 1.0).abs() < 0.1);
-        let distances = super::super::distances(&spread, &drawn(4000).view());
-        let squares: f64 = distances.iter().map(|distance| distance * distance).sum();
+        let unseen = drawn(4000);
+        let square = |row: ArrayView1<f64>| {
+            let numbers: Vec<f32> = row.iter().map(|&value| value as f32).collect();
+            spread.distance(&numbers).powi(2)
+        };
+        let squares: f64 = unseen.rows().into_iter().map(square).sum();
         let mean = squares / 4000.0;
         assert!((mean / 12.0 - 1.0).abs() < 0.05, "{mean}");
     }

@@ -44,7 +44,6 @@ pub(super) fn report(
             &found.figures,
             &found.held_out,
             &found.foreign,
-            "Mahalanobis distance of the ECG's latent from those of the training split",
         )?);
     }
     sections.extend(study.maps.as_ref().map(|maps| maps.section.clone()));

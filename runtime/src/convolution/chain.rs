@@ -1,0 +1,283 @@
+//! Layers that feed each other, from tensors with channels first to tensors with channels first, and
+//! with channels last in between.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::attention::{Attention, AttentionTaps};
+use super::buffer::Buffer;
+use super::direct::{Direct, Geometry};
+use super::frame::{Border, Frame};
+use super::resample::Resample;
+use super::simd::InstructionSet;
+use super::taps::Taps;
+use super::winograd::{Tile, Winograd};
+
+/// Height, width and channels of a value; a signal has the height 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Channels.
+    pub channels: usize,
+}
+
+impl Extent {
+    /// How many numbers it has.
+    pub fn length(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    fn size(&self) -> (usize, usize) {
+        (self.height, self.width)
+    }
+}
+
+/// A layer to be prepared; values are named by their index in [`Plan::values`].
+#[derive(Clone, Debug)]
+pub struct Layer<'a> {
+    /// What it does.
+    pub work: Work<'a>,
+    /// The value it reads.
+    pub input: usize,
+    /// The value it makes.
+    pub output: usize,
+}
+
+/// What a layer does.
+#[derive(Clone, Debug)]
+pub enum Work<'a> {
+    /// A convolution, with what may follow it.
+    Convolution {
+        /// Whether the input is doubled in height and width first; only with 3 × 3 taps, stride 1 and
+        /// padding 1.
+        doubled: bool,
+        /// Taps, strides and padding.
+        geometry: Geometry,
+        /// Weights.
+        taps: Taps<'a>,
+        /// A value that is added, of the output's extent.
+        residual: Option<usize>,
+        /// Whether negative values become zero in the end.
+        relu: bool,
+    },
+    /// Self-attention, added to its input.
+    Attention(AttentionTaps<'a>),
+    /// Making a picture larger or smaller.
+    Resample {
+        /// Matrix of output height × input height.
+        rows: &'a [f32],
+        /// Matrix of output width × input width.
+        columns: &'a [f32],
+    },
+}
+
+/// What a chain is to do.
+#[derive(Clone, Debug, Default)]
+pub struct Plan<'a> {
+    /// All values.
+    pub values: Vec<Extent>,
+    /// Which of them are given, in the order of [`Chain::run`].
+    pub inputs: Vec<usize>,
+    /// Which of them are asked for, in the order of [`Chain::run`].
+    pub outputs: Vec<usize>,
+    /// The layers, each after those that make what it reads.
+    pub layers: Vec<Layer<'a>>,
+}
+
+/// A chain of layers, prepared for one instruction set. It may be shared by threads.
+#[derive(Debug)]
+pub struct Chain {
+    set: InstructionSet,
+    frames: Vec<Frame>,
+    inputs: Vec<usize>,
+    outputs: Vec<usize>,
+    steps: Vec<Step>,
+    scratch: [usize; 2],
+    /// Memory of runs that are over, for those to come.
+    idle: Mutex<Vec<Workspace>>,
+}
+
+#[derive(Debug)]
+struct Step {
+    layer: Prepared,
+    input: usize,
+    residual: Option<usize>,
+    output: usize,
+}
+
+#[derive(Debug)]
+enum Prepared {
+    Winograd(Winograd),
+    Direct(Direct),
+    Attention(Attention),
+    Resample(Resample),
+}
+
+/// Memory of one run.
+#[derive(Debug)]
+struct Workspace {
+    values: Vec<Buffer>,
+    scratch: [Buffer; 2],
+}
+
+/// How a convolution is computed.
+fn tile(work: &Work, output: Extent) -> Option<Tile> {
+    match work {
+        Work::Convolution {
+            doubled, geometry, ..
+        } if geometry.kernel == (3, 3) && geometry.stride == (1, 1) => {
+            Some(Tile::suited(output.height, output.width, *doubled))
+        }
+        _ => None,
+    }
+}
+
+impl Chain {
+    /// Prepares all layers.
+    pub fn new(set: InstructionSet, plan: &Plan) -> Self {
+        let mut borders = vec![Border::default(); plan.values.len()];
+        for layer in &plan.layers {
+            let output = plan.values[layer.output];
+            let input = plan.values[layer.input].size();
+            if let Work::Convolution { geometry, .. } = &layer.work {
+                let border = match tile(&layer.work, output) {
+                    Some(tile) => tile.border(input, output.size(), geometry.padding),
+                    None => geometry.border(input, output.size()),
+                };
+                borders[layer.input] = borders[layer.input].union(border);
+            }
+        }
+        let frame = |(extent, border): (&Extent, Border)| {
+            let Extent {
+                height,
+                width,
+                channels,
+            } = *extent;
+            Frame::new(height, width, channels, border, set.lanes())
+        };
+        let frames: Vec<Frame> = plan.values.iter().zip(borders).map(frame).collect();
+        let step = |layer: &Layer| Step::new(set, layer, &frames, plan.values[layer.output]);
+        let steps: Vec<Step> = plan.layers.iter().map(step).collect();
+        let mut scratch = [0; 2];
+        for step in &steps {
+            let (first, second) = step.scratch(set);
+            scratch = [scratch[0].max(first), scratch[1].max(second)];
+        }
+        Self {
+            set,
+            frames,
+            inputs: plan.inputs.clone(),
+            outputs: plan.outputs.clone(),
+            steps,
+            scratch,
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Runs all layers: from the given values, in the order of the plan, to those asked for, all in the
+    /// order channel, row, column.
+    pub fn run(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut workspace = idle.unwrap_or_else(|| self.workspace());
+        for (&value, given) in self.inputs.iter().zip(inputs) {
+            self.frames[value].fill(&mut workspace.values[value], given);
+        }
+        for step in &self.steps {
+            step.run(self.set, &self.frames, &mut workspace);
+        }
+        for (&value, wanted) in self.outputs.iter().zip(outputs) {
+            self.frames[value].extract(&workspace.values[value], wanted);
+        }
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(workspace);
+    }
+
+    fn workspace(&self) -> Workspace {
+        Workspace {
+            values: self
+                .frames
+                .iter()
+                .map(|frame| Buffer::zeros(frame.length()))
+                .collect(),
+            scratch: self.scratch.map(Buffer::zeros),
+        }
+    }
+}
+
+impl Step {
+    fn new(set: InstructionSet, layer: &Layer, frames: &[Frame], extent: Extent) -> Self {
+        let (input, output) = (frames[layer.input], frames[layer.output]);
+        let mut residual = None;
+        let prepared = match &layer.work {
+            Work::Convolution {
+                geometry,
+                taps,
+                residual: added,
+                relu,
+                ..
+            } => {
+                residual = *added;
+                match tile(&layer.work, extent) {
+                    Some(tile) => Prepared::Winograd(Winograd::new(
+                        set,
+                        tile,
+                        input,
+                        output,
+                        geometry.padding,
+                        taps,
+                        *relu,
+                    )),
+                    None => {
+                        Prepared::Direct(Direct::new(set, *geometry, input, output, taps, *relu))
+                    }
+                }
+            }
+            Work::Attention(taps) => Prepared::Attention(Attention::new(set, input, output, taps)),
+            Work::Resample { rows, columns } => {
+                Prepared::Resample(Resample::new(input, output, rows, columns))
+            }
+        };
+        Self {
+            layer: prepared,
+            input: layer.input,
+            residual,
+            output: layer.output,
+        }
+    }
+
+    fn scratch(&self, set: InstructionSet) -> (usize, usize) {
+        match &self.layer {
+            Prepared::Winograd(layer) => layer.scratch(),
+            Prepared::Direct(_) => (0, 0),
+            Prepared::Attention(layer) => (layer.scratch(set), 0),
+            Prepared::Resample(layer) => (layer.scratch(), 0),
+        }
+    }
+
+    fn run(&self, set: InstructionSet, frames: &[Frame], workspace: &mut Workspace) {
+        // The output is taken out, so that it can be written while others are read.
+        let mut output = std::mem::take(&mut workspace.values[self.output]);
+        let input = &workspace.values[self.input];
+        let residual = self
+            .residual
+            .map(|value| (&*workspace.values[value], frames[value]));
+        let [first, second] = &mut workspace.scratch;
+        match &self.layer {
+            Prepared::Winograd(layer) => {
+                layer.run(set, input, residual, &mut output, (first, second));
+            }
+            Prepared::Direct(layer) => layer.run(set, input, residual, &mut output),
+            Prepared::Attention(layer) => layer.run(set, input, &mut output, first),
+            Prepared::Resample(layer) => layer.run(set, input, &mut output, first),
+        }
+        workspace.values[self.output] = output;
+    }
+}

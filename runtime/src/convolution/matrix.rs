@@ -1,0 +1,294 @@
+//! The product of two matrices, of which the right one is known beforehand.
+//!
+//! All convolutions end here. Sums of several rows times several vectors of columns are held in
+//! registers while the depth is gone through, so that each number loaded is used many times; the right
+//! matrix is laid out ([`Packed`]) in the order in which it is then read. (Goto and van de Geijn,
+//! "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.)
+
+use super::buffer::Buffer;
+use super::simd::{InstructionSet, Kernel, Simd};
+
+/// How many vectors of columns are summed at a time: as evenly as can be, and never more than three.
+pub fn panels(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut first = 0;
+    std::iter::from_fn(move || {
+        let left = vectors - first;
+        let width = match left {
+            0 => return None,
+            1 => 1,
+            3 => 3,
+            _ if left % 3 == 0 => 3,
+            _ => 2,
+        };
+        first += width;
+        Some((first - width, width))
+    })
+}
+
+/// A matrix of `depth` rows and `columns` columns, laid out for [`Product`].
+#[derive(Debug)]
+pub struct Packed {
+    depth: usize,
+    vectors: usize,
+    values: Buffer,
+}
+
+impl Packed {
+    /// Lays out the matrix that has these values in row and column; rows from `depth` and columns from
+    /// `columns` on are filled up with zeros.
+    pub fn new(
+        set: InstructionSet,
+        depth: usize,
+        columns: usize,
+        value: impl Fn(usize, usize) -> f32,
+    ) -> Self {
+        let lanes = set.lanes();
+        let vectors = columns.div_ceil(lanes);
+        let padded = depth.next_multiple_of(set.group());
+        let mut values = Buffer::zeros(padded * vectors * lanes);
+        for (first, width) in panels(vectors) {
+            let panel = &mut values[first * lanes * padded..][..width * lanes * padded];
+            for (row, line) in panel.chunks_exact_mut(width * lanes).enumerate() {
+                for (column, place) in line.iter_mut().enumerate() {
+                    let column = first * lanes + column;
+                    if row < depth && column < columns {
+                        *place = value(row, column);
+                    }
+                }
+            }
+        }
+        Self {
+            depth: padded,
+            vectors,
+            values,
+        }
+    }
+
+    /// As a right matrix.
+    pub fn view(&self) -> Right<'_> {
+        Right {
+            depth: self.depth,
+            vectors: self.vectors,
+            values: &self.values,
+        }
+    }
+}
+
+/// A right matrix in the layout of [`Packed`].
+#[derive(Clone, Copy)]
+pub struct Right<'a> {
+    /// Rows.
+    pub depth: usize,
+    /// Columns, in vectors.
+    pub vectors: usize,
+    /// The values: for each panel of vectors, row by row.
+    pub values: &'a [f32],
+}
+
+/// Where in memory the rows of a matrix begin: row `r` at `origin + (r / width) · line + (r % width) · step`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows {
+    /// Where the first row begins.
+    pub origin: usize,
+    /// How many rows follow each other in steps.
+    pub width: usize,
+    /// From one run of rows to the next.
+    pub line: usize,
+    /// From one row to the next.
+    pub step: usize,
+}
+
+impl Rows {
+    /// Rows at equal distances.
+    pub fn evenly(step: usize) -> Self {
+        Self {
+            origin: 0,
+            width: usize::MAX,
+            line: 0,
+            step,
+        }
+    }
+
+    #[inline(always)]
+    fn starts<const ROWS: usize>(&self, first: usize) -> [usize; ROWS] {
+        let (mut y, mut x) = (first / self.width, first % self.width);
+        let mut starts = [0; ROWS];
+        for start in &mut starts {
+            *start = self.origin + y * self.line + x * self.step;
+            x += 1;
+            if x == self.width {
+                (y, x) = (y + 1, 0);
+            }
+        }
+        starts
+    }
+}
+
+/// `output = relu(left · right + bias + residual)`, each of the last three if wanted.
+///
+/// A row of the left matrix is made of as many pieces as there are `segments`, which say where each
+/// piece begins, counted from where the row begins; all are equally long.
+pub struct Product<'a> {
+    /// Rows of the left matrix and of the output.
+    pub rows: usize,
+    /// Memory of the left matrix.
+    pub left: &'a [f32],
+    /// Its rows.
+    pub left_rows: Rows,
+    /// Pieces of each of its rows.
+    pub segments: &'a [usize],
+    /// The right matrix.
+    pub right: Right<'a>,
+    /// One number for each column, as whole vectors.
+    pub bias: Option<&'a [f32]>,
+    /// Memory of what is added, with its rows.
+    pub residual: Option<(&'a [f32], Rows)>,
+    /// Whether negative values become zero.
+    pub relu: bool,
+    /// Memory of the output.
+    pub output: &'a mut [f32],
+    /// Its rows.
+    pub output_rows: Rows,
+}
+
+impl Product<'_> {
+    /// Computes it.
+    pub fn compute(self, set: InstructionSet) {
+        set.run(self);
+    }
+
+    /// Goes through all rows for one panel of `VECTORS` vectors.
+    #[inline(always)]
+    fn panel<S: Simd, const VECTORS: usize>(&mut self, simd: S, vector: usize) {
+        let mut row = 0;
+        while row < self.rows {
+            let left = self.rows - row;
+            row += match VECTORS {
+                1 if left >= 8 => self.block::<S, 8, VECTORS>(simd, row, vector),
+                2 if S::MANY_REGISTERS && left >= 12 => {
+                    self.block::<S, 12, VECTORS>(simd, row, vector)
+                }
+                2 if S::MANY_REGISTERS && left >= 8 => {
+                    self.block::<S, 8, VECTORS>(simd, row, vector)
+                }
+                2 if !S::MANY_REGISTERS && left >= 6 => {
+                    self.block::<S, 6, VECTORS>(simd, row, vector)
+                }
+                3 if S::MANY_REGISTERS && left >= 8 => {
+                    self.block::<S, 8, VECTORS>(simd, row, vector)
+                }
+                _ if left >= 4 => self.block::<S, 4, VECTORS>(simd, row, vector),
+                _ if left >= 2 => self.block::<S, 2, VECTORS>(simd, row, vector),
+                _ => self.block::<S, 1, VECTORS>(simd, row, vector),
+            };
+        }
+    }
+
+    /// Sums `ROWS` rows times `VECTORS` vectors of columns; gives how many rows that were.
+    #[inline(always)]
+    fn block<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        &mut self,
+        simd: S,
+        row: usize,
+        vector: usize,
+    ) -> usize {
+        let depth = self.right.depth / self.segments.len();
+        let panel = &self.right.values[vector * S::LANES * self.right.depth..];
+        let starts = self.left_rows.starts::<ROWS>(row);
+        let mut sums = [[simd.splat(0.0); VECTORS]; ROWS];
+        if let Some(bias) = self.bias {
+            let bias = S::lanes(&bias[vector * S::LANES..][..VECTORS * S::LANES]);
+            for sums in &mut sums {
+                for (sum, bias) in sums.iter_mut().zip(bias) {
+                    *sum = simd.load(bias);
+                }
+            }
+        }
+        for (index, segment) in self.segments.iter().enumerate() {
+            let length = depth * VECTORS * S::LANES;
+            let panel = S::lanes(&panel[index * length..][..length]);
+            let mut left: [&[S::Group]; ROWS] = [&[]; ROWS];
+            for (left, start) in left.iter_mut().zip(starts) {
+                *left = S::groups(&self.left[start + segment..][..depth]);
+            }
+            accumulate::<S, ROWS, VECTORS>(simd, &mut sums, left, panel);
+        }
+        if let Some((residual, rows)) = self.residual {
+            let starts = rows.starts::<ROWS>(row);
+            for (sums, start) in sums.iter_mut().zip(starts) {
+                let from = start + vector * S::LANES;
+                let residual = S::lanes(&residual[from..][..VECTORS * S::LANES]);
+                for (sum, residual) in sums.iter_mut().zip(residual) {
+                    *sum = simd.add(*sum, simd.load(residual));
+                }
+            }
+        }
+        let starts = self.output_rows.starts::<ROWS>(row);
+        let floor = simd.splat(if self.relu { 0.0 } else { f32::NEG_INFINITY });
+        for (sums, start) in sums.iter().zip(starts) {
+            let from = start + vector * S::LANES;
+            let output = S::lanes_mut(&mut self.output[from..][..VECTORS * S::LANES]);
+            for (sum, output) in sums.iter().zip(output) {
+                simd.store(output, simd.max(*sum, floor));
+            }
+        }
+        ROWS
+    }
+}
+
+/// Adds the product of `ROWS` pieces of rows with a piece of a panel to the sums.
+#[inline(always)]
+fn accumulate<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [[S::Vector; VECTORS]; ROWS],
+    mut left: [&[S::Group]; ROWS],
+    panel: &[S::Lanes],
+) {
+    // All pieces are made as long as the panel in a way that the compiler sees, so that it checks no
+    // index in the loop.
+    let steps = panel.len() / (S::GROUP * VECTORS);
+    for left in &mut left {
+        *left = &left[..steps];
+    }
+    let mut kept = *sums;
+    for (step, lines) in panel
+        .chunks_exact(S::GROUP * VECTORS)
+        .take(steps)
+        .enumerate()
+    {
+        let mut scalars = [simd.scalars(&left[0][step]); ROWS];
+        for row in 1..ROWS {
+            scalars[row] = simd.scalars(&left[row][step]);
+        }
+        for index in 0..S::GROUP {
+            let mut columns = [simd.load(&lines[index * VECTORS]); VECTORS];
+            for vector in 1..VECTORS {
+                columns[vector] = simd.load(&lines[index * VECTORS + vector]);
+            }
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    kept[row][vector] = simd.mul_add_scalar(
+                        scalars[row],
+                        index,
+                        columns[vector],
+                        kept[row][vector],
+                    );
+                }
+            }
+        }
+    }
+    *sums = kept;
+}
+
+impl Kernel for Product<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        for (vector, width) in panels(self.right.vectors) {
+            match width {
+                1 => self.panel::<S, 1>(simd, vector),
+                2 => self.panel::<S, 2>(simd, vector),
+                _ => self.panel::<S, 3>(simd, vector),
+            }
+        }
+    }
+}

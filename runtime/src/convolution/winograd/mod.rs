@@ -1,0 +1,279 @@
+//! Convolutions of three by three taps with far fewer products: Winograd's algorithm.
+//!
+//! The output is cut into tiles of 4 × 4 (or, for small pictures, 2 × 2) pixels. For each tile a window
+//! of the input is transformed into 36 (16) matrices of tiles times channels, each is multiplied with a
+//! matrix of weights that was transformed beforehand, and the products are transformed back: 2.25 (4)
+//! products for each pixel and pair of channels where the definition takes 9. Bias, the sum with another
+//! picture and ReLU are part of the last step; doubling of the input is part of the first.
+//!
+//! - [`transforms`]: the transforms, and their mathematics;
+//! - [`steps`]: how a block of tiles, or the weights, go through them.
+
+mod steps;
+mod transforms;
+
+use super::buffer::Buffer;
+use super::frame::{Border, Frame};
+use super::matrix::{Product, Right, Rows};
+use super::simd::InstructionSet;
+use super::taps::Taps;
+use steps::{FilterStep, InputStep, OutputStep, Planes};
+use transforms::{Four, FourDoubled, Transform, Two, TwoDoubled};
+
+/// Memory that the transformed tiles of a block may take: they are to stay in a cache of 1 MB or more.
+const BLOCK_FLOATS: usize = 160 * 1024;
+
+/// A 3 × 3 convolution of stride 1 with its weights.
+#[derive(Debug)]
+pub struct Winograd {
+    tile: Tile,
+    input: Frame,
+    output: Frame,
+    /// Zeros above and to the left of the input.
+    padding: (usize, usize),
+    relu: bool,
+    bias: Buffer,
+    /// The transformed weights: for each product a right matrix.
+    weights: Buffer,
+    depth: usize,
+}
+
+/// What tiles are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tile {
+    /// 4 × 4 pixels.
+    Four,
+    /// 4 × 4 pixels of an input doubled in height and width.
+    FourDoubled,
+    /// 2 × 2 pixels.
+    Two,
+    /// 2 × 2 pixels of an input doubled in height and width.
+    TwoDoubled,
+}
+
+/// Calls a generic function with the transform of a tile and its three lengths.
+macro_rules! with_transform {
+    ($tile:expr, $receiver:ident.$function:ident($($argument:expr),*)) => {
+        match $tile {
+            Tile::Four => $receiver.$function::<Four, 6, 6, 4>($($argument),*),
+            Tile::FourDoubled => $receiver.$function::<FourDoubled, 4, 5, 4>($($argument),*),
+            Tile::Two => $receiver.$function::<Two, 4, 4, 2>($($argument),*),
+            Tile::TwoDoubled => $receiver.$function::<TwoDoubled, 3, 3, 2>($($argument),*),
+        }
+    };
+}
+
+impl Tile {
+    /// What suits an output of this size. Small pictures have few tiles, and then reading the weights,
+    /// of which there are more the larger the tile, takes longer than the products.
+    pub fn suited(height: usize, width: usize, doubled: bool) -> Self {
+        let small = height * width <= 64;
+        match (small, doubled) {
+            (false, false) => Self::Four,
+            (false, true) => Self::FourDoubled,
+            (true, false) => Self::Two,
+            (true, true) => Self::TwoDoubled,
+        }
+    }
+
+    fn outputs(self) -> usize {
+        match self {
+            Self::Four | Self::FourDoubled => 4,
+            Self::Two | Self::TwoDoubled => 2,
+        }
+    }
+
+    fn window(self) -> usize {
+        match self {
+            Self::Four => 6,
+            Self::FourDoubled | Self::Two => 4,
+            Self::TwoDoubled => 3,
+        }
+    }
+
+    fn products(self) -> usize {
+        match self {
+            Self::Four => 6,
+            Self::FourDoubled => 5,
+            Self::Two => 4,
+            Self::TwoDoubled => 3,
+        }
+    }
+
+    fn step(self) -> usize {
+        match self {
+            Self::Four => 4,
+            Self::FourDoubled | Self::Two => 2,
+            Self::TwoDoubled => 1,
+        }
+    }
+
+    /// The zeros that the input needs around it, given those above and to the left.
+    pub fn border(
+        self,
+        input: (usize, usize),
+        output: (usize, usize),
+        padding: (usize, usize),
+    ) -> Border {
+        let beyond = |input: usize, output: usize, padding: usize| {
+            let tiles = output.div_ceil(self.outputs());
+            let reach = (tiles.max(1) - 1) * self.step() + self.window();
+            reach.saturating_sub(padding + input)
+        };
+        Border {
+            top: padding.0,
+            left: padding.1,
+            bottom: beyond(input.0, output.0, padding.0),
+            right: beyond(input.1, output.1, padding.1),
+        }
+    }
+}
+
+impl Winograd {
+    /// Prepares a convolution: transforms its weights, of the order output channel, input channel, row,
+    /// column, and keeps its bias.
+    ///
+    /// The input frame must have the border of [`Tile::border`] at least. `padding` is that above and
+    /// to the left, of the doubled input where it is doubled (and then 1).
+    pub fn new(
+        set: InstructionSet,
+        tile: Tile,
+        input: Frame,
+        output: Frame,
+        padding: (usize, usize),
+        taps: &Taps,
+        relu: bool,
+    ) -> Self {
+        let depth = input.channels.next_multiple_of(set.group());
+        let products = tile.products() * tile.products();
+        let mut winograd = Self {
+            tile,
+            input,
+            output,
+            padding,
+            relu,
+            bias: Buffer::padded(taps.bias, output.pixel),
+            weights: Buffer::zeros(products * depth * output.pixel),
+            depth,
+        };
+        with_transform!(tile, winograd.transform_weights(set, taps.weights));
+        winograd
+    }
+
+    fn transform_weights<T, const W: usize, const P: usize, const O: usize>(
+        &mut self,
+        set: InstructionSet,
+        weights: &[f32],
+    ) where
+        T: Transform<W, P, O>,
+    {
+        set.run(FilterStep::<T, W, P, O>::new(
+            weights,
+            (self.output.channels, self.input.channels),
+            self.depth,
+            self.output.pixel,
+            &mut self.weights,
+        ));
+    }
+
+    /// How many tiles there are in each direction.
+    fn tiles(&self) -> (usize, usize) {
+        (
+            self.output.height.div_ceil(self.tile.outputs()),
+            self.output.width.div_ceil(self.tile.outputs()),
+        )
+    }
+
+    /// How many tiles are worked on at a time.
+    fn block(&self) -> usize {
+        let products = self.tile.products() * self.tile.products();
+        let each = products * (self.input.pixel + self.output.pixel);
+        let (down, across) = self.tiles();
+        // A multiple of the rows that the product takes at a time.
+        (BLOCK_FLOATS / each)
+            .max(12)
+            .next_multiple_of(24)
+            .min(down * across)
+    }
+
+    /// Floats of memory needed while it runs, for transformed input and for products.
+    pub fn scratch(&self) -> (usize, usize) {
+        let products = self.tile.products() * self.tile.products();
+        let planes = |pixel| products * Planes::stride(self.block(), pixel);
+        (planes(self.input.pixel), planes(self.output.pixel))
+    }
+
+    /// Computes the output frame from the input frame, and what is to be added to it, which has the
+    /// output's geometry but for its border.
+    pub fn run(
+        &self,
+        set: InstructionSet,
+        input: &[f32],
+        residual: Option<(&[f32], Frame)>,
+        output: &mut [f32],
+        scratch: (&mut [f32], &mut [f32]),
+    ) {
+        with_transform!(
+            self.tile,
+            self.run_with(set, input, residual, output, scratch)
+        );
+    }
+
+    fn run_with<T, const W: usize, const P: usize, const O: usize>(
+        &self,
+        set: InstructionSet,
+        input: &[f32],
+        residual: Option<(&[f32], Frame)>,
+        output: &mut [f32],
+        (transformed, products): (&mut [f32], &mut [f32]),
+    ) where
+        T: Transform<W, P, O>,
+    {
+        let (down, across) = self.tiles();
+        let block = self.block();
+        let before = Planes::new(block, self.input.pixel);
+        let after = Planes::new(block, self.output.pixel);
+        let matrix = self.depth * self.output.pixel;
+        for first in (0..down * across).step_by(block.max(1)) {
+            let tiles = first..(first + block).min(down * across);
+            set.run(InputStep::<T, W, P, O>::new(
+                &input[self.input.before(self.padding.0, self.padding.1)..],
+                self.input,
+                tiles.clone(),
+                across,
+                before,
+                transformed,
+            ));
+            for plane in 0..P * P {
+                Product {
+                    rows: tiles.len(),
+                    left: before.plane(transformed, plane),
+                    left_rows: Rows::evenly(self.input.pixel),
+                    segments: &[0],
+                    right: Right {
+                        depth: self.depth,
+                        vectors: self.output.pixel / set.lanes(),
+                        values: &self.weights[plane * matrix..][..matrix],
+                    },
+                    bias: None,
+                    residual: None,
+                    relu: false,
+                    output: after.plane_mut(products, plane),
+                    output_rows: Rows::evenly(self.output.pixel),
+                }
+                .compute(set);
+            }
+            set.run(OutputStep::<T, W, P, O>::new(
+                products,
+                after,
+                tiles,
+                across,
+                &self.bias,
+                residual,
+                self.relu,
+                output,
+                self.output,
+            ));
+        }
+    }
+}

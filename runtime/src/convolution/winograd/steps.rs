@@ -1,0 +1,309 @@
+//! The transforms of [`super::transforms`] applied to blocks of tiles and to weights.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use super::super::frame::Frame;
+use super::super::matrix;
+use super::super::simd::{Kernel, Simd};
+use super::transforms::Transform;
+
+/// How the matrices of a block, one for each product, follow each other in memory: of as many rows as
+/// the block has tiles, `pixel` floats each.
+#[derive(Clone, Copy)]
+pub struct Planes {
+    stride: usize,
+}
+
+impl Planes {
+    /// For blocks of so many tiles.
+    pub fn new(block: usize, pixel: usize) -> Self {
+        Self {
+            stride: Self::stride(block, pixel),
+        }
+    }
+
+    /// Floats from one matrix to the next: one cache line more than it needs, because addresses that
+    /// differ by large powers of two share the same few places of a cache.
+    pub fn stride(block: usize, pixel: usize) -> usize {
+        block * pixel + 16
+    }
+
+    /// One of the matrices.
+    pub fn plane<'a>(&self, memory: &'a [f32], index: usize) -> &'a [f32] {
+        &memory[index * self.stride..][..self.stride]
+    }
+
+    /// One of the matrices, to be written.
+    pub fn plane_mut<'a>(&self, memory: &'a mut [f32], index: usize) -> &'a mut [f32] {
+        &mut memory[index * self.stride..][..self.stride]
+    }
+}
+
+/// Transforms the input of a block of tiles.
+pub struct InputStep<'a, T, const W: usize, const P: usize, const O: usize> {
+    input: &'a [f32],
+    frame: Frame,
+    tiles: Range<usize>,
+    across: usize,
+    planes: Planes,
+    output: &'a mut [f32],
+    transform: PhantomData<T>,
+}
+
+impl<'a, T, const W: usize, const P: usize, const O: usize> InputStep<'a, T, W, P, O> {
+    /// `input` begins where the window of the first tile does; `tiles` of which there are `across` in
+    /// each row.
+    pub fn new(
+        input: &'a [f32],
+        frame: Frame,
+        tiles: Range<usize>,
+        across: usize,
+        planes: Planes,
+        output: &'a mut [f32],
+    ) -> Self {
+        Self {
+            input,
+            frame,
+            tiles,
+            across,
+            planes,
+            output,
+            transform: PhantomData,
+        }
+    }
+}
+
+impl<T, const W: usize, const P: usize, const O: usize> Kernel for InputStep<'_, T, W, P, O>
+where
+    T: Transform<W, P, O>,
+{
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let input = S::lanes(self.input);
+        let output = S::lanes_mut(self.output);
+        let pixel = self.frame.pixel / S::LANES;
+        let line = self.frame.line() / S::LANES;
+        let stride = self.planes.stride / S::LANES;
+        for (row, tile) in self.tiles.enumerate() {
+            let (y, x) = (tile / self.across, tile % self.across);
+            let corner = y * T::STEP * line + x * T::STEP * pixel;
+            for vector in 0..pixel {
+                let mut half = [[simd.splat(0.0); P]; W];
+                for column in 0..W {
+                    let mut window = [simd.splat(0.0); W];
+                    for row in 0..W {
+                        window[row] =
+                            simd.load(&input[corner + row * line + column * pixel + vector]);
+                    }
+                    half[column] = T::input(simd, window);
+                }
+                let place = row * pixel + vector;
+                for first in 0..P {
+                    let mut window = [simd.splat(0.0); W];
+                    for column in 0..W {
+                        window[column] = half[column][first];
+                    }
+                    let whole = T::input(simd, window);
+                    for second in 0..P {
+                        simd.store(
+                            &mut output[(first * P + second) * stride + place],
+                            whole[second],
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Transforms the products of a block of tiles into pixels.
+pub struct OutputStep<'a, T, const W: usize, const P: usize, const O: usize> {
+    products: &'a [f32],
+    planes: Planes,
+    tiles: Range<usize>,
+    across: usize,
+    bias: &'a [f32],
+    residual: Option<(&'a [f32], Frame)>,
+    relu: bool,
+    output: &'a mut [f32],
+    frame: Frame,
+    transform: PhantomData<T>,
+}
+
+impl<'a, T, const W: usize, const P: usize, const O: usize> OutputStep<'a, T, W, P, O> {
+    /// As in [`InputStep::new`]; the bias, what is added and ReLU as in [`matrix::Product`].
+    #[allow(clippy::too_many_arguments, reason = "called once")]
+    pub fn new(
+        products: &'a [f32],
+        planes: Planes,
+        tiles: Range<usize>,
+        across: usize,
+        bias: &'a [f32],
+        residual: Option<(&'a [f32], Frame)>,
+        relu: bool,
+        output: &'a mut [f32],
+        frame: Frame,
+    ) -> Self {
+        Self {
+            products,
+            planes,
+            tiles,
+            across,
+            bias,
+            residual,
+            relu,
+            output,
+            frame,
+            transform: PhantomData,
+        }
+    }
+}
+
+impl<T, const W: usize, const P: usize, const O: usize> Kernel for OutputStep<'_, T, W, P, O>
+where
+    T: Transform<W, P, O>,
+{
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let products = S::lanes(self.products);
+        let bias = S::lanes(self.bias);
+        let output = S::lanes_mut(self.output);
+        let pixel = self.frame.pixel / S::LANES;
+        let line = self.frame.line() / S::LANES;
+        let origin = self.frame.origin() / S::LANES;
+        let stride = self.planes.stride / S::LANES;
+        let floor = simd.splat(if self.relu { 0.0 } else { f32::NEG_INFINITY });
+        for (row, tile) in self.tiles.enumerate() {
+            let (top, left) = (tile / self.across * O, tile % self.across * O);
+            let rows = (self.frame.height - top).min(O);
+            let columns = (self.frame.width - left).min(O);
+            for vector in 0..pixel {
+                let place = row * pixel + vector;
+                let mut half = [[simd.splat(0.0); O]; P];
+                for second in 0..P {
+                    let mut window = [simd.splat(0.0); P];
+                    for first in 0..P {
+                        window[first] = simd.load(&products[(first * P + second) * stride + place]);
+                    }
+                    half[second] = T::output(simd, window);
+                }
+                let bias = simd.load(&bias[vector]);
+                for y in 0..O {
+                    let mut window = [simd.splat(0.0); P];
+                    for second in 0..P {
+                        window[second] = half[second][y];
+                    }
+                    let mut pixels = T::output(simd, window);
+                    if y >= rows {
+                        continue;
+                    }
+                    for value in &mut pixels {
+                        *value = simd.add(*value, bias);
+                    }
+                    if let Some((residual, frame)) = self.residual {
+                        let residual = S::lanes(residual);
+                        let start = (frame.origin() + (top + y) * frame.line()) / S::LANES
+                            + left * pixel
+                            + vector;
+                        for x in 0..O {
+                            if x < columns {
+                                let added = simd.load(&residual[start + x * pixel]);
+                                pixels[x] = simd.add(pixels[x], added);
+                            }
+                        }
+                    }
+                    let start = origin + (top + y) * line + left * pixel + vector;
+                    for x in 0..O {
+                        if x < columns {
+                            simd.store(&mut output[start + x * pixel], simd.max(pixels[x], floor));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Transforms the weights.
+pub struct FilterStep<'a, T, const W: usize, const P: usize, const O: usize> {
+    weights: &'a [f32],
+    channels: (usize, usize),
+    depth: usize,
+    columns: usize,
+    output: &'a mut [f32],
+    transform: PhantomData<T>,
+}
+
+impl<'a, T, const W: usize, const P: usize, const O: usize> FilterStep<'a, T, W, P, O> {
+    /// `weights` of so many output and input channels become matrices of `depth` rows and `columns`
+    /// columns in the layout of [`matrix::Packed`], one after the other.
+    pub fn new(
+        weights: &'a [f32],
+        channels: (usize, usize),
+        depth: usize,
+        columns: usize,
+        output: &'a mut [f32],
+    ) -> Self {
+        Self {
+            weights,
+            channels,
+            depth,
+            columns,
+            output,
+            transform: PhantomData,
+        }
+    }
+}
+
+impl<T, const W: usize, const P: usize, const O: usize> Kernel for FilterStep<'_, T, W, P, O>
+where
+    T: Transform<W, P, O>,
+{
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (outputs, inputs) = self.channels;
+        let plane = self.depth * self.columns / S::LANES;
+        let output = S::lanes_mut(self.output);
+        // Nine taps of one input channel for as many output channels as a vector holds.
+        let mut gathered = vec![0.0; 9 * S::LANES];
+        for (first, width) in matrix::panels(self.columns / S::LANES) {
+            for vector in first..first + width {
+                for channel in 0..inputs {
+                    for lane in 0..S::LANES {
+                        let column = vector * S::LANES + lane;
+                        let from = (column * inputs + channel) * 9;
+                        for tap in 0..9 {
+                            gathered[tap * S::LANES + lane] = if column < outputs {
+                                self.weights[from + tap]
+                            } else {
+                                0.0
+                            };
+                        }
+                    }
+                    let taps = S::lanes(&gathered);
+                    let mut half = [[simd.splat(0.0); P]; 3];
+                    for column in 0..3 {
+                        let window = [
+                            simd.load(&taps[column]),
+                            simd.load(&taps[3 + column]),
+                            simd.load(&taps[6 + column]),
+                        ];
+                        half[column] = T::filter(simd, window);
+                    }
+                    let place = first * self.depth + channel * width + vector - first;
+                    for row in 0..P {
+                        let window = [half[0][row], half[1][row], half[2][row]];
+                        let whole = T::filter(simd, window);
+                        for column in 0..P {
+                            simd.store(
+                                &mut output[(row * P + column) * plane + place],
+                                whole[column],
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! A part of tract's graph that is one layer of ours.
+
+use std::sync::Arc;
+
+use tract_onnx::prelude::*;
+
+use super::graph::floats;
+use crate::convolution::attention::AttentionTaps;
+use crate::convolution::chain::{Extent, Work};
+use crate::convolution::direct::Geometry;
+use crate::convolution::taps::Taps;
+
+/// A layer as found.
+pub struct FoundLayer {
+    /// The value it reads, with its extent.
+    pub input: (OutletId, Extent),
+    /// The value it makes, with its extent.
+    pub output: (OutletId, Extent),
+    /// The nodes that it stands for.
+    pub nodes: Vec<usize>,
+    /// What it does.
+    pub work: FoundWork,
+}
+
+/// What a layer does, with its weights as tract holds them.
+pub enum FoundWork {
+    /// See [`Work::Convolution`].
+    Convolution {
+        /// Whether the input is doubled first.
+        doubled: bool,
+        /// Taps, strides and padding.
+        geometry: Geometry,
+        /// Weights and bias.
+        taps: FoundTaps,
+        /// What is added.
+        residual: Option<OutletId>,
+        /// Whether negative values become zero.
+        relu: bool,
+    },
+    /// See [`Work::Attention`].
+    Attention {
+        /// Heads.
+        heads: usize,
+        /// What queries are multiplied with.
+        scale: f32,
+        /// Of queries, keys, values and the output.
+        taps: Box<[FoundTaps; 4]>,
+    },
+    /// See [`Work::Resample`].
+    Resample {
+        /// Matrix of output height × input height.
+        rows: Vec<f32>,
+        /// Matrix of output width × input width.
+        columns: Vec<f32>,
+    },
+}
+
+/// Weights and bias.
+pub struct FoundTaps {
+    /// Weights in the order of [`Taps`].
+    pub weights: Arc<Tensor>,
+    /// One number for each output channel.
+    pub bias: Arc<Tensor>,
+}
+
+impl FoundTaps {
+    fn view(&self) -> Taps<'_> {
+        Taps {
+            weights: floats(&self.weights),
+            bias: floats(&self.bias),
+        }
+    }
+}
+
+impl FoundLayer {
+    /// All values it reads.
+    pub fn reads(&self) -> Vec<OutletId> {
+        let mut reads = vec![self.input.0];
+        if let FoundWork::Convolution { residual, .. } = &self.work {
+            reads.extend(residual);
+        }
+        reads
+    }
+
+    /// The layer for a plan whose values have the indices that `value` gives.
+    pub fn work(&self, value: impl Fn(OutletId) -> usize) -> Work<'_> {
+        match &self.work {
+            FoundWork::Convolution {
+                doubled,
+                geometry,
+                taps,
+                residual,
+                relu,
+            } => Work::Convolution {
+                doubled: *doubled,
+                geometry: *geometry,
+                taps: taps.view(),
+                residual: residual.map(value),
+                relu: *relu,
+            },
+            FoundWork::Attention { heads, scale, taps } => {
+                let [query, key, value, output] = &**taps;
+                Work::Attention(AttentionTaps {
+                    heads: *heads,
+                    scale: *scale,
+                    query: query.view(),
+                    key: key.view(),
+                    value: value.view(),
+                    output: output.view(),
+                })
+            }
+            FoundWork::Resample { rows, columns } => Work::Resample { rows, columns },
+        }
+    }
+}

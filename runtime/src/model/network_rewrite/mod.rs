@@ -1,0 +1,89 @@
+//! Puts the layers of a network that [`crate::convolution`] computes into its hands; all else is left
+//! to tract.
+//!
+//! - [`graph`]: looking around in tract's graph: constants, who reads what;
+//! - [`layer`]: a part of the graph that is one layer of ours;
+//! - [`convolution`], [`attention`], [`resample`]: which parts are;
+//! - [`chains`]: which layers can be run without coming back to tract;
+//! - [`operator`]: a chain of layers as an operator of tract.
+//!
+//! A part that differs in any way from what these files describe is not taken: the network then gives
+//! the same values, only later.
+
+mod attention;
+mod chains;
+mod convolution;
+mod graph;
+mod layer;
+mod operator;
+mod resample;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use tract_onnx::prelude::*;
+use tract_onnx::tract_core::model::TypedModelPatch;
+
+use crate::convolution::simd::InstructionSet;
+use graph::Graph;
+use operator::ChainOperator;
+
+/// Replaces all layers that are known by operators of ours, which use these instructions. The graph
+/// has the same inputs and outputs afterwards, in the same order.
+///
+/// # Errors
+/// If tract finds its graph out of order.
+pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedModel> {
+    simplify_enlargements(&mut model)?;
+    let graph = Graph::new(&model)?;
+    let mut layers = Vec::new();
+    // Each node belongs to one layer only.
+    let mut taken = HashSet::new();
+    for &id in graph.order() {
+        let found = convolution::recognise(&graph, id, &taken)
+            .or_else(|| attention::recognise(&graph, id))
+            .or_else(|| resample::recognise(&graph, id));
+        if let Some(layer) = found
+            && layer.nodes.iter().all(|node| !taken.contains(node))
+        {
+            taken.extend(layer.nodes.iter().copied());
+            layers.push(layer);
+        }
+    }
+    let chains = chains::chains(&graph, layers);
+    let mut patch = TypedModelPatch::default();
+    // Values that chains make, by what they replace.
+    let mut made: HashMap<OutletId, OutletId> = HashMap::new();
+    for (index, chain) in chains.iter().enumerate() {
+        let inputs = chain.inputs.iter().map(|outlet| match made.get(outlet) {
+            Some(wire) => Ok(*wire),
+            None => patch.tap_model(&model, *outlet),
+        });
+        let inputs = inputs.collect::<TractResult<TVec<_>>>()?;
+        let operator = ChainOperator::new(chain, set);
+        let wires = patch.wire_node(format!("convolution chain {index}"), operator, &inputs)?;
+        for (outlet, wire) in chain.outputs.iter().zip(wires) {
+            made.insert(*outlet, wire);
+            patch.shunt_outside(&model, *outlet, wire)?;
+        }
+    }
+    patch.apply(&mut model)?;
+    Ok(model)
+}
+
+/// Lets tract turn each resizing by whole factors into its simpler operator, as it would later.
+fn simplify_enlargements(model: &mut TypedModel) -> TractResult<()> {
+    let mut id = 0;
+    // Patches append nodes, and what is simplified once may be simplified again.
+    while id < model.nodes().len() {
+        let node = model.node(id);
+        if node.op.name().ends_with("Resize")
+            && let Some(patch) = node.op.declutter(model, node)?
+        {
+            patch.apply(model)?;
+        }
+        id += 1;
+    }
+    Ok(())
+}
