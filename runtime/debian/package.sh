@@ -33,7 +33,8 @@ if [ -n "$build" ]; then
 fi
 
 mkdir -p target/debian
-runtime/debian/third_party.py ${target:+"$target"} >target/debian/third-party-licences.txt
+machine=$(rustc -vV | sed -n 's/^host: //p')
+runtime/debian/third_party.py "${target:-$machine}" >target/debian/third-party-licences.txt
 # The program is stripped by its profile; the distribution's strip may not know the processor.
 cargo deb --package ecg2mri --no-build --no-strip --profile "$profile" ${target:+--target "$target"} \
     --output target/debian/

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Prints the licences of all that is linked into `ecg2mri` besides ecg2mri itself, with their texts.
 
-    runtime/debian/third_party.py [TARGET] > third-party-licences.txt
+    runtime/debian/third_party.py TARGET > third-party-licences.txt
 
-Goes by `cargo metadata`, offline: the crates must have been fetched, as they have after a build. Needs Python 3.
+TARGET is as Rust names it, e.g. aarch64-unknown-linux-gnu. Goes by `cargo metadata`, offline: the crates must have been fetched, as they have after a build. Needs Python 3.
 """
 
 import json
@@ -41,10 +41,10 @@ def texts(package):
 
 
 def main():
-    command = ["cargo", "metadata", "--locked", "--offline", "--format-version", "1"]
-    if len(sys.argv) > 1:
-        command += ["--filter-platform", sys.argv[1]]
-    metadata = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=CHECKOUT).stdout)
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: {sys.argv[0]} TARGET")
+    command = ["cargo", "metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", sys.argv[1]]
+    metadata = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=CHECKOUT).stdout)
     packages = linked(metadata)
     if not packages:
         sys.exit(f"cargo metadata names nothing that {PROGRAM} links")
