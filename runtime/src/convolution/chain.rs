@@ -127,7 +127,11 @@ fn tile(work: &Work, output: Extent) -> Option<Tile> {
     match work {
         Work::Convolution {
             doubled, geometry, ..
-        } if geometry.kernel == (3, 3) && geometry.stride == (1, 1) => {
+        } if geometry.kernel == (3, 3)
+            && geometry.stride == (1, 1)
+            // For a handful of pixels, reading transformed weights takes longer than more products.
+            && (*doubled || output.height * output.width > 16) =>
+        {
             Some(Tile::suited(output.height, output.width, *doubled))
         }
         _ => None,
