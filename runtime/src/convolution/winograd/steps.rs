@@ -167,23 +167,23 @@ where
             let columns = (self.frame.width - left).min(O);
             for vector in 0..pixel {
                 let place = row * pixel + vector;
-                let mut half = [[simd.splat(0.0); O]; P];
+                // Columns of products become columns of pixels; each of these is then a row.
+                let mut half = [[simd.splat(0.0); P]; O];
                 for second in 0..P {
                     let mut window = [simd.splat(0.0); P];
                     for first in 0..P {
                         window[first] = simd.load(&products[(first * P + second) * stride + place]);
                     }
-                    half[second] = T::output(simd, window);
+                    let column = T::output(simd, window);
+                    for y in 0..O {
+                        half[y][second] = column[y];
+                    }
                 }
                 let bias = match bias {
                     Some(bias) => simd.load(&bias[vector]),
                     None => simd.splat(0.0),
                 };
-                for y in 0..O {
-                    let mut window = [simd.splat(0.0); P];
-                    for second in 0..P {
-                        window[second] = half[second][y];
-                    }
+                for (y, window) in half.into_iter().enumerate() {
                     let mut pixels = T::output(simd, window);
                     if y >= rows {
                         continue;
