@@ -1,4 +1,4 @@
-"""Builds fuzz/corpus, a folder of small recordings per reader, out of the goldens of tests/goldens.
+"""Builds fuzz/corpus, a folder of small recordings or models per target, out of the goldens of tests/goldens.
 
 Run with `python3 fuzz/corpus.py`. A WFDB record is one file here: header, header and samples of the first segment, and
 those of the second, with a line of two hyphens in between (see fuzz/src/files.rs).
@@ -184,6 +184,16 @@ def aecg():
     put("hl7_aecg", "three.xml", xml.encode())
 
 
+def models():
+    for name in ["tiny_model", "tiny_cart"]:
+        folder = GOLDENS / name
+        text = (folder / "manifest.toml").read_text()
+        # The target adds the last line itself, so that what is changed above it is read.
+        put("model_manifest", f"{name}.toml", text[: text.rindex("# sha256")].encode())
+        for network in ["encoder", "decoder"]:
+            put("model_onnx", f"{name}_{network}.onnx", (folder / f"{network}.onnx").read_bytes())
+
+
 if __name__ == "__main__":
     wfdb()
     text_formats()
@@ -192,3 +202,4 @@ if __name__ == "__main__":
     muse()
     philips()
     aecg()
+    models()

@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 pub mod files;
+#[cfg(feature = "model")]
+pub mod model;
 
 use ecg2mri::formats::Format;
 

@@ -15,6 +15,7 @@ use tempfile::NamedTempFile;
 use thiserror::Error;
 
 pub use leftovers::remove_leftovers;
+pub(crate) use leftovers::remove_leftovers_from;
 
 /// How the names of all temporary files begin.
 const PREFIX: &str = ".ecg2mri-";
@@ -30,6 +31,7 @@ const ATTEMPTS: usize = 100;
 
 /// Why a file could not be written; each names the file.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum AtomicFileError {
     /// The destination is an existing folder.
     #[error("{path}: cannot be written, because a folder of that name exists; give a file name")]
@@ -342,7 +344,11 @@ pub(super) mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut file = AtomicFile::create(&folder.path().join("a.png")).expect("created");
         file.fill(b"half of it").expect("filled");
-        assert_eq!(names_in(folder.path()).len(), 1);
+        let names = names_in(folder.path());
+        assert!(
+            names.len() == 1 && names[0].starts_with(PREFIX) && names[0].ends_with(PARTIAL),
+            "{names:?}"
+        );
         drop(file);
         assert!(names_in(folder.path()).is_empty());
     }

@@ -4,20 +4,38 @@
 //!
 //! A pseudo-MRI is not a scan and not for diagnosis; every picture says so.
 //!
-//! ```no_run
+//! ```
 //! use std::path::Path;
 //!
-//! use ecg2mri::{AtomicFile, Model, Pipeline, formats};
+//! use ecg2mri::{Pipeline, formats};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let ecg = formats::read(Path::new("patient.hea"))?;
-//! let pipeline = Pipeline::new(Model::load(Path::new("models"))?);
+//! let pipeline = Pipeline::open("../models/cart")?;
+//! let ecg = formats::read(Path::new("../tests/samples/normal-woman.hea"))?;
 //! let generated = pipeline.generate(&ecg)?;
+//!
+//! let picture = &generated.picture;
+//! assert_eq!((picture.shape().height, picture.shape().width), (128, 128));
+//! for (view, name) in pipeline.views().iter().enumerate() {
+//!     let grey = picture.frame(view, 0).expect("every view has a first phase");
+//!     println!("{name}, {}: {} pixels of {} mm", pipeline.phases()[0], grey.len(), picture.pixel_mm());
+//! }
 //! println!("heart rate {:.0} bpm", generated.median_beat.heart_rate_bpm());
-//! AtomicFile::write(Path::new("picture.png"), &pipeline.png(&generated)?)?;
+//! assert!(generated.warnings().is_empty());
+//!
+//! let png = pipeline.png(&generated)?;
+//! # let folder = tempfile::tempdir()?;
+//! # let out = folder.path().join("picture.png");
+//! ecg2mri::AtomicFile::write(&out, &png)?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A recording too poor or too foreign is refused; [`PipelineError::is_refusal`] tells that from
+//! a failure, and [`Pipeline::generate_forced`] makes the picture all the same, marked as such.
+//! A [`Pipeline`] may be shared between threads. Errors and what is given back may grow in later
+//! versions and are `#[non_exhaustive]`; `docs/library.md` tells what is kept stable, and how to call
+//! the library from C.
 //!
 //! From file to picture:
 //!
@@ -25,13 +43,14 @@
 //! 2. [`signal`] checks its quality and turns it into a median beat;
 //! 3. [`model`] verifies a model and runs it: median beat → latent → picture;
 //! 4. [`picture`] draws and marks the picture;
-//! 5. [`pipeline`] joins these steps; [`report`] tells what was done.
+//! 5. [`pipeline`] joins these steps; [`report`] tells what was done; [`batch`] does it with folders.
 //!
 //! The program `ecg2mri` is a thin layer over this library.
 
 #![deny(unsafe_code)]
 
 pub mod atomic_file;
+pub mod batch;
 #[cfg(feature = "model")]
 mod convolution;
 pub mod ecg;
@@ -53,6 +72,6 @@ pub use ecg::Ecg;
 pub use model::Model;
 pub use picture::PseudoMri;
 #[cfg(feature = "model")]
-pub use pipeline::{Generated, Pipeline};
+pub use pipeline::{Generated, Pipeline, PipelineError};
 #[cfg(feature = "model")]
 pub use report::Report;

@@ -1,5 +1,6 @@
 //! From a recording to a marked picture, step by step.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -16,6 +17,7 @@ use crate::signal::{self, Analysis, MedianBeat, SignalError};
 
 /// Why no picture was generated.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PipelineError {
     /// The recording gives no median beat.
     #[error(transparent)]
@@ -61,6 +63,9 @@ fn sentence(quality: &Quality) -> String {
 }
 
 /// A model with the steps before and after it.
+///
+/// It is not changed by what it does and may be shared between threads: each
+/// [`generate`](Self::generate) has a state of its own.
 #[derive(Debug)]
 pub struct Pipeline {
     model: Model,
@@ -68,6 +73,7 @@ pub struct Pipeline {
 
 /// A picture and what it was made from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Generated {
     /// The pseudo-MRI.
     pub picture: PseudoMri,
@@ -104,6 +110,7 @@ impl Generated {
 
 /// Wall-clock time of each step of [`Pipeline::generate`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StageTimes {
     /// Recording to network input.
     pub preprocess: Duration,
@@ -116,6 +123,14 @@ pub struct StageTimes {
 }
 
 impl Pipeline {
+    /// Loads and verifies the model in `folder` and makes a pipeline of it.
+    ///
+    /// # Errors
+    /// As [`Model::load`]; the message names the file at fault.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, ModelError> {
+        Model::load(folder.as_ref()).map(Self::new)
+    }
+
     /// A pipeline around `model`.
     pub fn new(model: Model) -> Self {
         Self { model }
@@ -124,6 +139,16 @@ impl Pipeline {
     /// Its model.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The imaging planes of its pictures, in their order, e.g. `four-chamber`.
+    pub fn views(&self) -> &[String] {
+        &self.model.manifest().picture.views
+    }
+
+    /// The phases of the heart cycle of its pictures, in their order, e.g. `end-diastole`.
+    pub fn phases(&self) -> &[String] {
+        &self.model.manifest().picture.phases
     }
 
     /// Generates the pseudo-MRI of one recording, if its quality allows, and it is like those

@@ -29,9 +29,12 @@ pub use quality::{LeadReport, QualityReport};
 
 /// Version of the report's schema; raised when a name goes or means something else.
 pub const SCHEMA_VERSION: u32 = 1;
+/// What stands for the format of a recording that was read from no file.
+pub const NO_FILE: &str = "samples in memory";
 
 /// The report of one generated picture; its JSON has the same names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Report {
     /// Which version of the schema in `runtime/schema/report.schema.json` the report follows: [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -67,11 +70,12 @@ pub struct Report {
 
 /// The recording as it was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Input {
-    /// File name, without folders; `…` stands for the patient's number, if the recording
+    /// File name, without folders, and empty where there was no file; `…` stands for the patient's number, if the recording
     /// gives it and the name contains it.
     pub file: String,
-    /// Name of the file format.
+    /// Name of the file format, or [`NO_FILE`].
     pub format: String,
     /// Leads in the file, in its order.
     pub leads: Vec<String>,
@@ -87,6 +91,7 @@ pub struct Input {
 
 /// Which model drew the picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModelIdentity {
     /// Name.
     pub name: String,
@@ -135,6 +140,23 @@ impl Report {
         generated: &Generated,
         timing_ms: TimingMs,
     ) -> Self {
+        let input = Input::of_file(path, format, ecg);
+        Self::with_input(input, model, generated, timing_ms)
+    }
+
+    /// As [`new`](Self::new), of an `ecg` that came from no file; the report's name of the file is
+    /// empty then, and [`NO_FILE`] its format.
+    pub fn of_samples(
+        ecg: &Ecg,
+        model: &Model,
+        generated: &Generated,
+        timing_ms: TimingMs,
+    ) -> Self {
+        let input = Input::new(String::new(), NO_FILE.into(), ecg);
+        Self::with_input(input, model, generated, timing_ms)
+    }
+
+    fn with_input(input: Input, model: &Model, generated: &Generated, timing_ms: TimingMs) -> Self {
         let statistics = &model.manifest().latent;
         let times = &generated.times;
         let poor = generated.quality.verdict == Verdict::Refuse;
@@ -142,7 +164,7 @@ impl Report {
             schema_version: SCHEMA_VERSION,
             notice: NOTICE.into(),
             program: concat!("ecg2mri ", env!("CARGO_PKG_VERSION")).into(),
-            input: Input::new(path, format, ecg),
+            input,
             model: ModelIdentity::new(model),
             quality: QualityReport::new(&generated.quality, poor),
             measurements: MeasurementsReport::new(generated),
@@ -176,10 +198,14 @@ impl Report {
 }
 
 impl Input {
-    fn new(path: &Path, format: Format, ecg: &Ecg) -> Self {
+    fn of_file(path: &Path, format: Format, ecg: &Ecg) -> Self {
+        Self::new(file_without_number(path, ecg), format.to_string(), ecg)
+    }
+
+    fn new(file: String, format: String, ecg: &Ecg) -> Self {
         Self {
-            file: file_without_number(path, ecg),
-            format: format.to_string(),
+            file,
+            format,
             leads: ecg.leads().iter().map(ToString::to_string).collect(),
             signals_not_used: ecg.skipped_signals().to_vec(),
             sampling_rate_hz: ecg.sampling_rate(),
@@ -227,7 +253,7 @@ mod tests {
                 .expect("a recording")
                 .with_patient(patient);
             let path = Path::new("1000001/1000001_20205_2_0.xml");
-            Input::new(path, Format::CardiologyXml, &ecg).file
+            Input::of_file(path, Format::CardiologyXml, &ecg).file
         };
         assert_eq!(file(Some("1000001")), "…_20205_2_0.xml");
         for other in [None, Some(""), Some("7")] {

@@ -214,3 +214,31 @@ fn real_recordings_give_pictures_that_differ() {
     assert!(pictures.iter().all(marked));
     assert!(pictures[0] != pictures[1] && pictures[1] != pictures[2]);
 }
+
+#[test]
+fn the_latent_is_written_on_request() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ecg = write_wfdb(folder.path(), "rec", &LEADS, &artificial_recording(1.0));
+    let latent = folder.path().join("latent.txt");
+    let (picture, model) = (folder.path().join("picture.png"), tiny_model());
+    let ended = ecg2mri(&[
+        Path::new("generate"),
+        &ecg,
+        Path::new("-o"),
+        &picture,
+        Path::new("--latent"),
+        &latent,
+        Path::new("--model"),
+        &model,
+        Path::new("--json"),
+    ]);
+    assert!(ended.status.success(), "{}", stderr(&ended));
+    let report: Report = serde_json::from_str(&stdout(&ended)).expect("a report");
+    let text = fs::read_to_string(&latent).expect("the latent");
+    let squares = text.lines().map(|line| {
+        let value: f32 = line.parse().expect("a number");
+        f64::from(value).powi(2)
+    });
+    let norm = squares.sum::<f64>().sqrt();
+    assert!((norm - report.latent_norm).abs() < 1e-12, "{norm}");
+}

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use common::{copy_of, copy_of_tiny_model, rewrite_manifest, tiny_cart, tiny_model};
 use ecg2mri::Model;
-use ecg2mri::model::manifest::{NetworkFile, Port};
+use ecg2mri::model::manifest::{NetworkFile, Port, sealed};
 use ecg2mri::model::network::Network;
 use ecg2mri::model::verify::sha256_hex;
 use ecg2mri::model::{Latent, Manifest, ModelError};
@@ -161,7 +161,7 @@ proptest! {
         while !text.is_char_boundary(at) {
             at -= 1;
         }
-        let spoiled = format!("{}{rubbish}{}", &text[..at], &text[at..]);
+        let spoiled = sealed(&format!("{}{rubbish}{}", &text[..at], &text[at..]));
         if let Err(error) = Manifest::from_toml(&spoiled) {
             prop_assert_eq!(error.to_string().lines().count(), 1);
         }
@@ -174,16 +174,19 @@ fn a_graph_that_is_not_as_described_is_refused() {
     let cases: [(Change, &str); 5] = [
         (
             |m| m.encoder.inputs.push(Port::new("heart_rate", &[1, 1])),
-            "inputs are [\"ecg\"]",
+            "inputs are ecg [1, 12, 600] where",
         ),
         (
             |m| {
                 let deviation = Port::new("deviation", &[1, 1, 32, 32]);
                 m.decoder.outputs.push(deviation);
             },
-            "outputs are [\"picture\"]",
+            "outputs are picture [1, 1, 32, 32] where",
         ),
-        (|m| m.decoder.outputs[0].shape = vec![1, 1, 32, 33], "shape"),
+        (
+            |m| m.decoder.outputs[0].shape = vec![1, 1, 32, 33],
+            "[1, 1, 32, 33]",
+        ),
         (
             |m| {
                 m.encoder.outputs[0].shape = vec![1, 15];
@@ -200,7 +203,7 @@ fn a_graph_that_is_not_as_described_is_refused() {
         let copy = copy_of_tiny_model();
         rewrite_manifest(copy.path(), change);
         let refused = Model::load(copy.path()).expect_err(expected);
-        assert!(matches!(refused, ModelError::Network { .. }), "{refused}");
+        assert!(matches!(refused, ModelError::Structure { .. }), "{refused}");
         let message = refused.to_string();
         assert!(
             message.contains(expected) && message.lines().count() == 1,
@@ -220,7 +223,7 @@ fn a_file_that_is_no_onnx_is_refused_even_with_the_right_digest() {
         fs::write(copy.path().join("encoder.onnx"), contents).expect("written");
         rewrite_manifest(copy.path(), |_| ());
         let refused = Model::load(copy.path()).expect_err("not a network");
-        assert!(matches!(refused, ModelError::Network { .. }), "{refused}");
+        assert!(matches!(refused, ModelError::Structure { .. }), "{refused}");
     }
 }
 

@@ -3,11 +3,13 @@
 //! - [`shipped_model`]: the main job on recordings of our own and on real ones;
 //! - [`fresh_hearts`]: the shipped model on hearts that nobody has seen;
 //! - [`whole_path`]: from no data at all to a picture;
+//! - [`arm`]: the program for ARM gives the same;
 //! - [`cohort`]: cohorts made in parts, stopped and killed;
 //! - [`recipes`]: recipes changed on the command line, trained, compared and exported;
 //! - [`resume`]: a training that is killed and goes on;
 //! - [`dependencies`]: what the program brings along.
 
+mod arm;
 mod cohort;
 mod dependencies;
 mod fresh_hearts;

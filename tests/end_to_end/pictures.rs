@@ -1,5 +1,6 @@
 //! Reading the pictures that the programs wrote.
 
+use ecg2mri::model::Trust;
 use ecg2mri::model::network_file::{DEVIATION, PICTURE};
 use ecg2mri::model::verify::read_manifest;
 use ecg2mri::picture::{Layout, PictureShape, RgbImage, mark};
@@ -17,7 +18,10 @@ pub struct Drawn {
 
 /// Where everything is on the pictures of the model in a folder.
 fn layout_of(model: &Path) -> Layout {
-    let manifest = read_manifest(model).expect("a model is there").manifest;
+    let trust = Trust::compiled_in().expect("a key or none");
+    let manifest = read_manifest(model, &trust)
+        .expect("a model is there")
+        .manifest;
     let decoder = &manifest.decoder;
     let picture = decoder.output(PICTURE).expect("it draws");
     let shape = PictureShape {

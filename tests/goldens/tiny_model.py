@@ -212,7 +212,7 @@ def words(texts):
 
 def manifest(name, networks, views, phases, statistics):
     return (
-        f'format_version = 2\nname = "{name}"\ncreated_by = "tests/goldens/tiny_model.py"\n'
+        f'format_version = 3\nname = "{name}"\ncreated_by = "tests/goldens/tiny_model.py"\n'
         + networks
         + f"""
 [preprocessing]
@@ -251,11 +251,16 @@ test_image_mse = 0.25
     )
 
 
+def sealed(text):
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{text}# sha256 of the lines above: {digest}\n"
+
+
 def write(folder, files, text, expected):
     folder.mkdir(exist_ok=True)
     for name, contents in files.items():
         (folder / name).write_bytes(contents)
-    (folder / "manifest.toml").write_text(text, newline="\n")
+    (folder / "manifest.toml").write_text(sealed(text), newline="\n")
     (folder / "expected.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
 
 

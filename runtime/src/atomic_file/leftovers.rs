@@ -29,10 +29,11 @@ pub fn remove_leftovers<'a>(destinations: impl IntoIterator<Item = &'a Path>) ->
         _ => Path::new("."),
     };
     let folders: BTreeSet<&Path> = destinations.into_iter().map(folder).collect();
-    folders.into_iter().map(remove_from).sum()
+    folders.into_iter().map(remove_leftovers_from).sum()
 }
 
-fn remove_from(folder: &Path) -> usize {
+/// The same of one folder.
+pub(crate) fn remove_leftovers_from(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else {
         return 0;
     };

@@ -12,6 +12,8 @@ use ecg2mri::model::ModelError;
 use ecg2mri::pipeline::PipelineError;
 use ecg2mri::signal::SignalError;
 
+use super::interrupt;
+
 /// Exit code when something failed: a file is missing, damaged, or cannot be written.
 const FAILED: u8 = 1;
 
@@ -31,6 +33,14 @@ impl Failure {
         Self {
             code: FAILED,
             message: reason.to_string(),
+        }
+    }
+
+    /// The program was asked to stop before its end.
+    pub fn interrupted(message: &str) -> Self {
+        Self {
+            code: interrupt::EXIT_CODE,
+            message: message.into(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use ecg2mri::atomic_file::{AtomicFile, commit_together, remove_leftovers};
 use ecg2mri::formats;
-use ecg2mri::model::{Model, locate};
+use ecg2mri::model::{Model, Trust, locate};
 use ecg2mri::picture::file::{File, FileKind, Wishes};
 use ecg2mri::picture::mark::NOTICE;
 use ecg2mri::report::{EstimateReport, TimingMs, milliseconds};
@@ -14,6 +14,7 @@ use ecg2mri::standard_output;
 use ecg2mri::{Generated, Pipeline, Report};
 
 use super::failure::Failure;
+use super::trust::TrustArguments;
 
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
@@ -55,9 +56,16 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
 
+    #[command(flatten)]
+    trust: TrustArguments,
+
     /// Also write a report of what was done
     #[arg(long, value_name = "OUT.json", value_parser = json_name)]
     report: Option<PathBuf>,
+
+    /// Also write what the encoder makes of the ECG, a number per line
+    #[arg(long, value_name = "OUT.txt", value_parser = txt_name)]
+    latent: Option<PathBuf>,
 
     /// Make a picture even of a recording refused for its quality or its kind; picture and report then say so
     #[arg(long)]
@@ -75,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let format = formats::detect(path)?;
     let ecg = formats::read_as(path, format)?;
     let read = Instant::now();
-    let pipeline = Pipeline::new(load(arguments.model.as_deref())?);
+    let pipeline = Pipeline::new(load(arguments.model.as_deref(), &arguments.trust.trust()?)?);
     let loaded = Instant::now();
     let generated = if arguments.force {
         pipeline.generate_forced(&ecg)
@@ -103,6 +111,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(destination) = &arguments.report {
         files.push(filled(destination, report.to_json().as_bytes())?);
     }
+    if let Some(destination) = &arguments.latent {
+        files.push(filled(destination, generated.latent.to_lines().as_bytes())?);
+    }
     commit_together(files)?;
     if arguments.json {
         standard_output::print(&report.to_json()).map_err(Failure::failed)
@@ -111,10 +122,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn load(folder: Option<&Path>) -> Result<Model, Failure> {
+/// The model in `folder`, or the one that is found where none is named, signed as `trust` asks.
+pub(super) fn load(folder: Option<&Path>, trust: &Trust) -> Result<Model, Failure> {
     match folder {
-        Some(folder) => Ok(Model::load(folder)?),
-        None => Ok(Model::load(&locate::default_folder()?)?),
+        Some(folder) => Ok(Model::load_trusting(folder, trust)?),
+        None => Ok(Model::load_trusting(&locate::default_folder()?, trust)?),
     }
 }
 
@@ -240,6 +252,10 @@ fn json_name(name: &str) -> Result<PathBuf, String> {
         .ok_or_else(|| "the report is JSON, so give a name that ends in .json".into())
 }
 
+fn txt_name(name: &str) -> Result<PathBuf, String> {
+    named(name, "txt").ok_or_else(|| "the latent is text, so give a name that ends in .txt".into())
+}
+
 /// The path, if it has the given extension in whatever case.
 fn named(name: &str, extension: &str) -> Option<PathBuf> {
     let path = PathBuf::from(name);
@@ -265,5 +281,6 @@ mod tests {
             );
         }
         assert!(json_name("report.json").is_ok() && json_name("report.png").is_err());
+        assert!(txt_name("latent.txt").is_ok() && txt_name("latent.npy").is_err());
     }
 }

@@ -1,20 +1,26 @@
 //! The command line, one file per subcommand.
 //!
+//! - [`batch`]: a folder of ECGs in, pictures, reports and an index out;
 //! - [`check`]: what a recording is worth;
 //! - [`convert`]: ECG in, the same recording out in another format;
 //! - [`generate`]: ECG in, marked picture and report out;
 //! - [`measure`]: rate, intervals, axes and voltages of an ECG;
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`plot`]: an ECG on paper, as PNG or SVG;
-//! - [`failure`]: how a command ends when it does not succeed.
+//! - [`failure`]: how a command ends when it does not succeed;
+//! - [`interrupt`]: what Ctrl-C does, and [`progress`], how far a batch is.
 
+mod batch;
 mod check;
 mod convert;
 mod failure;
 mod generate;
+mod interrupt;
 mod measure;
 mod model;
 mod plot;
+mod progress;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -23,6 +29,7 @@ use clap::{Parser, Subcommand};
 const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
+  ecg2mri batch recordings -o pictures
   ecg2mri check recording.hea
   ecg2mri convert recording.xml -o recording.csv
   ecg2mri measure recording.scp --json
@@ -46,6 +53,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Batch(batch::Arguments),
     Check(check::Arguments),
     Convert(convert::Arguments),
     Generate(generate::Arguments),
@@ -58,6 +66,7 @@ enum Command {
 /// messages to standard error. Wrong usage ends the program here, with exit code 2.
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Batch(arguments) => batch::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),

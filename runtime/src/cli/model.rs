@@ -7,16 +7,19 @@ use clap::{Args, Subcommand};
 use ecg2mri::Model;
 use ecg2mri::model::manifest::{Port, Preprocessing};
 use ecg2mri::model::network_file::ECG;
+use ecg2mri::model::signature::{self, SignatureState};
 use ecg2mri::model::verify::{self, VerifiedManifest};
-use ecg2mri::model::{Manifest, Statistics, locate};
+use ecg2mri::model::{Manifest, Statistics, Trust, locate};
 use ecg2mri::standard_output;
 
 use super::failure::Failure;
+use super::trust::TrustArguments;
 
 const EXAMPLES: &str = "Examples:
   ecg2mri model info
   ecg2mri model info models --json
-  ecg2mri model verify /media/usb/models";
+  ecg2mri model verify /media/usb/models
+  ecg2mri model verify /media/usb/models --public-key minisign.pub";
 
 /// Show or verify a model
 #[derive(Debug, Args)]
@@ -35,19 +38,27 @@ enum Action {
         /// Print the manifest as JSON
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        trust: TrustArguments,
     },
     /// Check every file against its SHA-256 and run the networks once
     Verify {
         /// Folder of the model [default: as for generate]
         folder: Option<PathBuf>,
+        #[command(flatten)]
+        trust: TrustArguments,
     },
 }
 
 /// Carries out the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.action {
-        Action::Info { folder, json } => info(&chosen(folder.as_deref())?, *json),
-        Action::Verify { folder } => verify(&chosen(folder.as_deref())?),
+        Action::Info {
+            folder,
+            json,
+            trust,
+        } => info(&chosen(folder.as_deref())?, *json, &trust.trust()?),
+        Action::Verify { folder, trust } => verify(&chosen(folder.as_deref())?, &trust.trust()?),
     }
 }
 
@@ -58,14 +69,23 @@ fn chosen(folder: Option<&Path>) -> Result<PathBuf, Failure> {
     }
 }
 
-fn info(folder: &Path, json: bool) -> Result<(), Failure> {
-    let VerifiedManifest { manifest, sha256 } = verify::read_manifest(folder)?;
+fn info(folder: &Path, json: bool, trust: &Trust) -> Result<(), Failure> {
+    let VerifiedManifest {
+        manifest,
+        sha256,
+        signature,
+    } = verify::read_manifest(folder, trust)?;
     if json {
         let text = serde_json::to_string_pretty(&manifest).map_err(Failure::failed)?;
         return standard_output::print(&format!("{text}\n")).map_err(Failure::failed);
     }
     let statistics = Statistics::read(folder, &manifest)?;
-    let text = description(folder, &manifest, statistics.as_ref(), &sha256);
+    let text = description(
+        folder,
+        &manifest,
+        statistics.as_ref(),
+        (&sha256, &signature),
+    );
     standard_output::print(&text).map_err(Failure::failed)
 }
 
@@ -95,7 +115,7 @@ fn description(
     folder: &Path,
     manifest: &Manifest,
     statistics: Option<&Statistics>,
-    sha256: &str,
+    (sha256, signature): (&str, &SignatureState),
 ) -> String {
     let Manifest {
         picture,
@@ -109,6 +129,7 @@ fn description(
         ("folder", folder.display().to_string()),
         ("name", manifest.name.clone()),
         ("sha256", sha256.to_owned()),
+        ("signature", signature_description(signature)),
         ("created by", manifest.created_by.clone()),
     ];
     for (name, network) in [
@@ -170,6 +191,19 @@ fn description(
     text
 }
 
+fn signature_description(signature: &SignatureState) -> String {
+    match signature {
+        SignatureState::Absent => "none".into(),
+        SignatureState::Right { trusted_comment } => {
+            format!("right, with the trusted comment: {trusted_comment}")
+        }
+        _ => format!(
+            "{} is there and was not checked: give --public-key",
+            signature::file_name()
+        ),
+    }
+}
+
 fn statistics_lines(statistics: &Statistics) -> Vec<(&'static str, String)> {
     let (latents, gate) = (&statistics.latents, &statistics.gate);
     let mut lines = vec![
@@ -208,8 +242,8 @@ fn statistics_lines(statistics: &Statistics) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn verify(folder: &Path) -> Result<(), Failure> {
-    let model = Model::load(folder)?;
+fn verify(folder: &Path, trust: &Trust) -> Result<(), Failure> {
+    let model = Model::load_trusting(folder, trust)?;
     let manifest = model.manifest();
     let ecg = manifest.encoder.input(ECG).map_or(0, Port::length);
     model.decode(&model.encode(&vec![0.0; ecg], 60.0)?)?;
@@ -217,11 +251,12 @@ fn verify(folder: &Path) -> Result<(), Failure> {
     let statistics = manifest.statistics.iter().map(|own| own.file.as_str());
     let files: Vec<&str> = networks.into_iter().chain(statistics).collect();
     standard_output::print(&format!(
-        "{}: model {} is sound: {} have their sizes and digests, and the networks run\nsha256 {}\n",
+        "{}: model {} is sound: {} have their sizes and digests, and the networks run\nsha256 {}\nsignature {}\n",
         folder.display(),
         manifest.name,
         files.join(", "),
         model.sha256(),
+        signature_description(model.signature()),
     ))
     .map_err(Failure::failed)
 }

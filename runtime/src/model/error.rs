@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::onnx::StructureError;
+use super::signature::{SignatureError, TrustError};
 use super::statistics::StatisticsError;
 
 /// What is wrong with the text or the values of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum ManifestError {
     /// It is not TOML of the right layout.
     #[error("not a model manifest: {reason}")]
@@ -16,6 +19,16 @@ pub enum ManifestError {
         /// The parser's message.
         reason: String,
     },
+    /// Its last line is missing, or the file is cut short.
+    #[error(
+        "lacks its last line, the digest of the lines above; the file is damaged, restore it from its source"
+    )]
+    Unsealed,
+    /// Its last line is not the digest of the lines above.
+    #[error(
+        "is not as it was exported, by the digest in its last line; the file is damaged, restore it from its source"
+    )]
+    Changed,
     /// A value cannot be right.
     #[error("{field} {fault}")]
     Value {
@@ -29,6 +42,7 @@ pub enum ManifestError {
 /// Why a model cannot be loaded or run. Every message is one sentence that names the
 /// file or the field and says what to do.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ModelError {
     /// No folder with a manifest was found in any of the usual places.
     #[error(
@@ -54,6 +68,17 @@ pub enum ModelError {
         path: PathBuf,
         /// What is wrong with it.
         source: ManifestError,
+    },
+    /// No public key can be trusted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// The manifest's signature is missing or wrong.
+    #[error("{path}: {source}")]
+    Signature {
+        /// The signature's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SignatureError,
     },
     /// A file has another size than the manifest says: it was cut short or replaced.
     #[error(
@@ -81,6 +106,22 @@ pub enum ModelError {
         expected: String,
         /// Digest of the file on disk.
         found: String,
+    },
+    /// The file is what the manifest says, but is no network that this program knows.
+    #[error("{file}: {source}; export the model again")]
+    Structure {
+        /// File name of the network.
+        file: String,
+        /// What is wrong with it.
+        source: StructureError,
+    },
+    /// tract gave up on a network without an answer.
+    #[error("{file}: tract stopped at a fault of its own ({reason}); export the model again")]
+    Panic {
+        /// File name of the network.
+        file: String,
+        /// What tract said.
+        reason: String,
     },
     /// The file is what the manifest says, but cannot be run.
     #[error("{file}: {reason}; export the model again")]

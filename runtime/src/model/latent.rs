@@ -19,6 +19,12 @@ impl Latent {
         &self.values
     }
 
+    /// Its coordinates as text, one to a line, each with as many digits as tell it from its neighbours.
+    pub fn to_lines(&self) -> String {
+        let lines = self.values.iter().map(|value| format!("{value}\n"));
+        lines.collect()
+    }
+
     /// Its Euclidean length, summed in double precision.
     pub fn norm(&self) -> f64 {
         self.values
@@ -40,6 +46,17 @@ impl Latent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_text_every_coordinate_keeps_its_last_bit() {
+        let latent = Latent::new(vec![1.0 / 3.0, -1e-9, 16_777_217.0]);
+        let text = latent.to_lines();
+        let read: Vec<f32> = text
+            .lines()
+            .map(|line| line.parse().expect("a number"))
+            .collect();
+        assert_eq!(read, latent.values());
+    }
 
     #[test]
     fn the_norm_is_euclidean_and_judged_against_the_training_split() {

@@ -6,7 +6,10 @@ use super::error::ModelError;
 use super::latent::Latent;
 use super::manifest::Manifest;
 use super::network::Network;
-use super::network_file::{DEVIATION, HEART_RATE, PICTURE};
+use super::network_file::{DEVIATION, HEART_RATE, NetworkFile, PICTURE};
+use super::onnx::{self, Demand};
+use super::panic_guard::guarded;
+use super::signature::{SignatureState, Trust};
 use super::statistics::Statistics;
 use super::verify::{self, VerifiedManifest};
 use crate::picture::{PictureShape, PseudoMri};
@@ -17,30 +20,57 @@ pub struct Model {
     folder: PathBuf,
     manifest: Manifest,
     sha256: String,
+    signature: SignatureState,
     encoder: Network,
     decoder: Network,
     statistics: Option<Statistics>,
 }
 
 impl Model {
-    /// Loads the model in `folder`.
+    /// Loads the model in `folder`, signed with the public key that was compiled in, if one was.
     ///
-    /// The manifest is checked first, then size and SHA-256 of each file, and only then
-    /// is a file parsed. The graphs must take and give what the manifest says.
+    /// # Errors
+    /// As [`load_trusting`](Self::load_trusting).
+    pub fn load(folder: &Path) -> Result<Self, ModelError> {
+        Self::load_trusting(folder, &Trust::compiled_in()?)
+    }
+
+    /// Loads the model in `folder`, signed as `trust` asks.
+    ///
+    /// The manifest and its signature are checked first, then size and SHA-256 of each file, then the structure of
+    /// both networks and what they would take of memory and time; only then does tract see a byte of them. The graphs
+    /// must take and give what the manifest says.
     ///
     /// # Errors
     /// See [`ModelError`]; the message names the file at fault.
-    pub fn load(folder: &Path) -> Result<Self, ModelError> {
-        let VerifiedManifest { manifest, sha256 } = verify::read_manifest(folder)?;
+    pub fn load_trusting(folder: &Path, trust: &Trust) -> Result<Self, ModelError> {
+        let VerifiedManifest {
+            manifest,
+            sha256,
+            signature,
+        } = verify::read_manifest(folder, trust)?;
         let encoder_bytes = verify::read_file(folder, &manifest.encoder.identity())?;
         let decoder_bytes = verify::read_file(folder, &manifest.decoder.identity())?;
         let statistics = Statistics::read(folder, &manifest)?;
-        let encoder = Network::from_onnx(&encoder_bytes, &manifest.encoder)?;
-        let decoder = Network::from_onnx(&decoder_bytes, &manifest.decoder)?;
+        let demand = structure(&encoder_bytes, &manifest.encoder)?;
+        structure(&decoder_bytes, &manifest.decoder)?
+            .check_both(&demand)
+            .map_err(|source| ModelError::Structure {
+                file: manifest.decoder.file.clone(),
+                source,
+            })?;
+        let network = |bytes: Vec<u8>, description: &NetworkFile| {
+            guarded(&description.file, || {
+                Network::from_onnx(&bytes, description)
+            })
+        };
+        let encoder = network(encoder_bytes, &manifest.encoder)?;
+        let decoder = network(decoder_bytes, &manifest.decoder)?;
         Ok(Self {
             folder: folder.into(),
             manifest,
             sha256,
+            signature,
             encoder,
             decoder,
             statistics,
@@ -63,6 +93,11 @@ impl Model {
         &self.sha256
     }
 
+    /// What is known of its signature.
+    pub fn signature(&self) -> &SignatureState {
+        &self.signature
+    }
+
     /// How latents spread and what can be read from them, if the model says.
     pub fn statistics(&self) -> Option<&Statistics> {
         self.statistics.as_ref()
@@ -83,7 +118,8 @@ impl Model {
                 _ => ecg,
             })
             .collect();
-        let outputs = self.encoder.run(&inputs)?;
+        let file = &self.manifest.encoder.file;
+        let outputs = guarded(file, || self.encoder.run(&inputs))?;
         Ok(Latent::new(outputs.into_iter().flatten().collect()))
     }
 
@@ -94,7 +130,7 @@ impl Model {
     /// is below 0.
     pub fn decode(&self, latent: &Latent) -> Result<PseudoMri, ModelError> {
         let description = &self.manifest.decoder;
-        let outputs = self.decoder.run(&[latent.values()])?;
+        let outputs = guarded(&description.file, || self.decoder.run(&[latent.values()]))?;
         let (mut values, mut deviation) = (Vec::new(), None);
         for (port, output) in description.outputs.iter().zip(outputs) {
             match port.name.as_str() {
@@ -129,4 +165,12 @@ impl Model {
             .with_deviation(deviation)
             .expect("the network's output shape was checked when it was loaded"))
     }
+}
+
+/// What a network takes, once its structure is known to be sound.
+fn structure(bytes: &[u8], description: &NetworkFile) -> Result<Demand, ModelError> {
+    onnx::check(bytes, description).map_err(|source| ModelError::Structure {
+        file: description.file.clone(),
+        source,
+    })
 }

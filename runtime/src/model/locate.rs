@@ -15,9 +15,14 @@ pub const DEFAULT_NAME: &str = "cart";
 /// `bin/` beside `models/`, and for one that Cargo built in `target/release/`.
 const FOLDERS_ABOVE_PROGRAM: usize = 2;
 
+/// Where a package puts what does not depend on the machine, seen from the folder above that of its
+/// program: `/usr/share/ecg2mri/` for `/usr/bin/ecg2mri`.
+const PACKAGE_DATA: &str = "share/ecg2mri";
+
 /// The folder of the default model: `models/cart/` beside the running program or up to two
-/// folders above, else `models/cart/` in the current folder; in each place `models/` itself
-/// will do as well. A folder counts if it holds a manifest.
+/// folders above, else in `share/ecg2mri/` beside the program's folder, where a package puts
+/// it, else `models/cart/` in the current folder; in each place `models/` itself will do as
+/// well. A folder counts if it holds a manifest.
 ///
 /// # Errors
 /// [`ModelError::NotFound`], listing the places looked at.
@@ -31,8 +36,13 @@ fn candidates(program: Option<&Path>) -> Vec<PathBuf> {
     let beside_program = program
         .into_iter()
         .flat_map(|program| program.ancestors().skip(1).take(1 + FOLDERS_ABOVE_PROGRAM));
+    let packaged = program
+        .and_then(|program| program.ancestors().nth(2))
+        .map(|prefix| prefix.join(PACKAGE_DATA));
     beside_program
-        .chain([Path::new("")])
+        .map(Path::to_path_buf)
+        .chain(packaged)
+        .chain([PathBuf::new()])
         .map(|folder| folder.join(FOLDER_NAME))
         .flat_map(|models| [models.join(DEFAULT_NAME), models])
         .collect()
@@ -60,6 +70,8 @@ mod tests {
             "/opt/cart/models",
             "/opt/models/cart",
             "/opt/models",
+            "/opt/cart/share/ecg2mri/models/cart",
+            "/opt/cart/share/ecg2mri/models",
             "models/cart",
             "models",
         ]

@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::error::ManifestError;
 use super::manifest_check;
 pub use super::network_file::{FileIdentity, NetworkFile, Port};
+use super::seal;
+pub use super::seal::sealed;
 
 /// The manifest's name within a model folder.
 pub const FILE_NAME: &str = "manifest.toml";
 
 /// The only layout of the manifest that this version reads and writes.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The contents of `manifest.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -196,29 +198,38 @@ impl Manifest {
     /// Reads and checks the text of a manifest.
     ///
     /// # Errors
+    /// [`ManifestError::Unsealed`] or [`ManifestError::Changed`] if it is not as it was exported,
     /// [`ManifestError::Syntax`] if it is not TOML of this layout,
     /// [`ManifestError::Value`] if a value cannot be right.
     pub fn from_toml(text: &str) -> Result<Self, ManifestError> {
         let syntax = |error: toml::de::Error| ManifestError::Syntax {
             reason: one_line(&error.to_string()),
         };
+        let version = || toml::from_str(text).map(|Version { format_version }| format_version);
+        if let Err(error) = seal::check(text) {
+            // Layouts before the third had no such line; that its version is another says more.
+            if let (ManifestError::Unsealed, Ok(other)) = (&error, version()) {
+                manifest_check::check_version(other)?;
+            }
+            return Err(error);
+        }
         // Another layout has other fields; that its version is another says more than that one is missing.
-        let Version { format_version } = toml::from_str(text).map_err(syntax)?;
-        manifest_check::check_version(format_version)?;
+        manifest_check::check_version(version().map_err(syntax)?)?;
         let manifest: Self = toml::from_str(text).map_err(syntax)?;
         manifest.check()?;
         Ok(manifest)
     }
 
-    /// The text of a manifest, checked as a reader will check it.
+    /// The text of a manifest, checked as a reader will check it, with its digest in the last line.
     ///
     /// # Errors
     /// [`ManifestError::Value`] if a value cannot be right.
     pub fn to_toml(&self) -> Result<String, ManifestError> {
         self.check()?;
-        toml::to_string(self).map_err(|error| ManifestError::Syntax {
+        let text = toml::to_string(self).map_err(|error| ManifestError::Syntax {
             reason: one_line(&error.to_string()),
-        })
+        })?;
+        Ok(sealed(&text))
     }
 
     /// Checks every value against the others and against what this version can run.

@@ -1,22 +1,13 @@
 //! The rules a manifest must keep beyond having the right fields.
 
 use super::error::ManifestError;
+use super::limits;
 use super::manifest::{FORMAT_VERSION, FileIdentity, Manifest, NetworkFile, Port, Preprocessing};
 use super::network_file::{DEVIATION, ECG, HEART_RATE, LATENT, PICTURE};
 use super::network_input;
 use crate::ecg::Lead;
 use crate::signal::cardiac_nets::CardiacNets;
 use crate::untrusted_file::is_plain_name;
-
-/// Larger networks than this are not meant for a cart; a manifest that names one is
-/// damaged, and believing it would only exhaust the memory.
-const LARGEST_FILE_BYTES: u64 = 2_000_000_000;
-
-/// The same for the statistics: 64 components of 4096 numbers of 20 digits each, and more.
-const LARGEST_STATISTICS_BYTES: u64 = 1 << 24;
-
-/// Limit on the values of one input or output, for the same reason.
-const MOST_VALUES: usize = 1 << 26;
 
 /// Most views and most phases of a picture: more than anybody would look at.
 const MOST_VIEWS: usize = 16;
@@ -38,8 +29,9 @@ pub(super) fn check(manifest: &Manifest) -> Result<(), ManifestError> {
         return wrong("decoder.file", "is the encoder's file".into());
     }
     if let Some(statistics) = &manifest.statistics {
-        check_file("statistics", statistics, LARGEST_STATISTICS_BYTES)?;
+        check_file("statistics", statistics, limits::STATISTICS_BYTES)?;
     }
+    check_total(manifest)?;
     check_labels("picture.views", &manifest.picture.views, MOST_VIEWS)?;
     check_labels("picture.phases", &manifest.picture.phases, MOST_PHASES)?;
     check_shapes(manifest)?;
@@ -123,18 +115,34 @@ fn check_file(which: &str, identity: &FileIdentity, most: u64) -> Result<(), Man
     Ok(())
 }
 
+/// Together the files must not be too large either.
+fn check_total(manifest: &Manifest) -> Result<(), ManifestError> {
+    let statistics = manifest.statistics.iter().map(|file| file.bytes);
+    let networks = [manifest.encoder.bytes, manifest.decoder.bytes];
+    // Each was just checked against a limit of its own, so that the sum fits.
+    let bytes: u64 = networks.into_iter().chain(statistics).sum();
+    if bytes > limits::MODEL_BYTES {
+        let most = limits::MODEL_BYTES;
+        let fault = format!("of all files together are {bytes}, but must be at most {most}");
+        return wrong("bytes", fault);
+    }
+    Ok(())
+}
+
 fn check_network(which: &str, network: &NetworkFile) -> Result<(), ManifestError> {
-    check_file(which, &network.identity(), LARGEST_FILE_BYTES)?;
+    check_file(which, &network.identity(), limits::NETWORK_BYTES)?;
     for (end, ports) in [("input", &network.inputs), ("output", &network.outputs)] {
         let field = format!("{which}.{end}");
         for (place, port) in ports.iter().enumerate() {
             let Port { name, shape } = port;
             let values = shape
                 .iter()
-                .try_fold(1_usize, |product, &n| product.checked_mul(n));
-            if shape.is_empty() || !values.is_some_and(|count| (1..=MOST_VALUES).contains(&count)) {
-                let fault =
-                    format!("{name:?} is {shape:?}, but must hold 1 to {MOST_VALUES} values");
+                .try_fold(1_u64, |product, &n| product.checked_mul(n as u64));
+            if shape.is_empty()
+                || !values.is_some_and(|count| (1..=limits::TENSOR_VALUES).contains(&count))
+            {
+                let most = limits::TENSOR_VALUES;
+                let fault = format!("{name:?} is {shape:?}, but must hold 1 to {most} values");
                 return wrong(&field, fault);
             }
             if ports[..place].iter().any(|other| other.name == *name) {
@@ -348,9 +356,9 @@ mod tests {
     #[test]
     fn every_rule_refuses_what_breaks_it_and_names_the_field() {
         type Spoil = fn(&mut Manifest);
-        let cases: [(&str, Spoil); 37] = [
-            ("format_version", |m| m.format_version = 1),
-            ("format_version", |m| m.format_version = 3),
+        let cases: [(&str, Spoil); 39] = [
+            ("format_version", |m| m.format_version = 2),
+            ("format_version", |m| m.format_version = 4),
             ("name", |m| m.name = "é".into()),
             ("name", |m| m.name = "n".repeat(33)),
             ("encoder.file", |m| {
@@ -364,6 +372,11 @@ mod tests {
             ("encoder.sha256", |m| m.encoder.sha256 = "A".repeat(64)),
             ("decoder.sha256", |m| m.decoder.sha256 = "a".repeat(63)),
             ("encoder.bytes", |m| m.encoder.bytes = 0),
+            ("decoder.bytes", |m| m.decoder.bytes = 1 << 26),
+            ("bytes", |m| {
+                m.encoder.bytes = 30 << 20;
+                m.decoder.bytes = 30 << 20;
+            }),
             ("statistics.bytes", |m| {
                 m.statistics = Some(FileIdentity {
                     bytes: 1 << 25,

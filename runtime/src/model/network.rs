@@ -30,9 +30,13 @@ impl Network {
     /// gives, and checks that its inputs, outputs and shapes are those described.
     ///
     /// # Errors
-    /// [`ModelError::Network`] if tract cannot run the graph, the graph is not the one
-    /// described, or a weight is not a finite number.
+    /// [`ModelError::Structure`] if the file is no network that is known, or not the one described,
+    /// [`ModelError::Network`] if tract cannot run the graph, or a weight is not a finite number.
     pub fn from_onnx(onnx: &[u8], description: &NetworkFile) -> Result<Self, ModelError> {
+        super::onnx::check(onnx, description).map_err(|source| ModelError::Structure {
+            file: description.file.clone(),
+            source,
+        })?;
         let (typed, input_places) = parse(onnx, description)
             .map_err(|error| failed(description, &format!("tract cannot read it: {error:#}")))?;
         let output_places = checked_outputs(&typed, description)?;

@@ -8,11 +8,10 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::error::{ManifestError, ModelError};
+use super::limits;
 use super::manifest::{self, FileIdentity, Manifest};
+use super::signature::{SignatureState, Trust};
 use crate::untrusted_file::{Start, read_up_to};
-
-/// A manifest larger than this is not one.
-const LARGEST_MANIFEST_BYTES: u64 = 1 << 20;
 
 /// A manifest together with the digest that stands for the whole model.
 #[derive(Clone, Debug)]
@@ -23,6 +22,8 @@ pub struct VerifiedManifest {
     /// hexadecimal digits, as `sha256sum manifest.toml` prints it. Since the manifest
     /// holds the digests of the network files, it covers them too.
     pub sha256: String,
+    /// What is known of its signature.
+    pub signature: SignatureState,
 }
 
 /// SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
@@ -33,27 +34,37 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Reads and checks the manifest of the model in `folder`.
+/// Reads and checks the manifest of the model in `folder`: first its signature, where a key is trusted, then what it
+/// says.
 ///
 /// # Errors
-/// If it cannot be read, is not a manifest, or breaks one of its rules.
-pub fn read_manifest(folder: &Path) -> Result<VerifiedManifest, ModelError> {
+/// If it cannot be read, is not signed as it must be, is not a manifest, or breaks one of its rules.
+pub fn read_manifest(folder: &Path, trust: &Trust) -> Result<VerifiedManifest, ModelError> {
     let path = folder.join(manifest::FILE_NAME);
-    let start = start_of(&path, LARGEST_MANIFEST_BYTES)?;
+    let start = start_of(&path, limits::MANIFEST_BYTES)?;
     let sha256 = sha256_hex(&start.bytes);
-    match parse_manifest(start) {
-        Ok(manifest) => Ok(VerifiedManifest { manifest, sha256 }),
+    if start.file_bytes > limits::MANIFEST_BYTES {
+        let (bytes, most) = (start.file_bytes, limits::MANIFEST_BYTES);
+        let reason = format!("it holds {bytes} bytes, more than {most}");
+        let source = ManifestError::Syntax { reason };
+        return Err(ModelError::Manifest { path, source });
+    }
+    let signature = trust.check(folder, &start.bytes)?;
+    match parse_manifest(start.bytes) {
+        Ok(manifest) => Ok(VerifiedManifest {
+            manifest,
+            sha256,
+            signature,
+        }),
         Err(source) => Err(ModelError::Manifest { path, source }),
     }
 }
 
-fn parse_manifest(start: Start) -> Result<Manifest, ManifestError> {
-    let Start { bytes, file_bytes } = start;
-    let not_one = |reason: String| ManifestError::Syntax { reason };
-    if file_bytes > LARGEST_MANIFEST_BYTES {
-        return Err(not_one(format!("it holds {file_bytes} bytes")));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| not_one("it is not UTF-8 text".into()))?;
+fn parse_manifest(bytes: Vec<u8>) -> Result<Manifest, ManifestError> {
+    let reason = "it is not UTF-8 text";
+    let text = String::from_utf8(bytes).map_err(|_| ManifestError::Syntax {
+        reason: reason.into(),
+    })?;
     Manifest::from_toml(&text)
 }
 

@@ -44,6 +44,7 @@ const MOST_NAMED_PHASES: usize = 4;
 
 /// What stands in the lower left corner of a picture that is to be read with more care than any other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Warning {
     /// The recording was refused for its quality, and the picture made all the same.
     PoorSignal,

@@ -21,6 +21,7 @@ pub const MODEL_SHA256_KEYWORD: &str = "Model SHA-256";
 
 /// Why a picture could not be encoded.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PngError {
     /// The encoder refused, e.g. for a picture of more than 2³¹ columns.
     #[error("the picture cannot be encoded as PNG: {0}")]

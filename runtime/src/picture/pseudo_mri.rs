@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// Why values cannot be a picture.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum PictureError {
     /// The number of values is not views × phases × height × width, or one of these is 0.
     #[error(
@@ -131,6 +132,21 @@ impl PseudoMri {
         self.part(&self.values, view, phase)
     }
 
+    /// The grey value of one pixel; `None` if there is no such view, phase, row or column.
+    pub fn pixel(&self, view: usize, phase: usize, row: usize, column: usize) -> Option<f32> {
+        let row = self
+            .frame(view, phase)?
+            .chunks_exact(self.shape.width)
+            .nth(row)?;
+        row.get(column).copied()
+    }
+
+    /// Height and width of one picture in millimetres of the patient.
+    pub fn size_mm(&self) -> (f64, f64) {
+        let edge = |pixels: usize| pixels as f64 * self.pixel_mm;
+        (edge(self.shape.height), edge(self.shape.width))
+    }
+
     /// The predicted standard deviations of one view in one phase, row by row; `None` if there are none.
     pub fn deviation_of(&self, view: usize, phase: usize) -> Option<&[f32]> {
         self.part(self.deviation.as_deref()?, view, phase)
@@ -228,6 +244,12 @@ mod tests {
         for (views, phase) in [(0..3, 0), (0..1, 3), (1..1, 0)] {
             assert_eq!(picture.in_phase(views, phase), None);
         }
+        assert_eq!(picture.pixel(1, 0, 0, 1), Some(7.0));
+        assert_eq!(
+            (picture.pixel(1, 0, 1, 0), picture.pixel(1, 0, 0, 2)),
+            (None, None)
+        );
+        assert_eq!(picture.size_mm(), (1.4, 2.8));
         let means = picture.mean_deviations().expect("there are some");
         assert_eq!(means, [0.25, 1.25, 2.25, 3.25, 4.25, 5.25]);
     }

@@ -14,6 +14,7 @@ const BASIS: &str =
 
 /// What was measured on the recording.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MeasurementsReport {
     /// All that `ecg2mri measure --json` gives under the same names.
     #[serde(flatten)]
@@ -28,6 +29,7 @@ pub struct MeasurementsReport {
 
 /// A figure of the heart that the model reads from the ECG.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EstimateReport {
     /// Which figure, e.g. `lvedv_ml`.
     pub name: String,
@@ -47,6 +49,7 @@ pub struct EstimateReport {
 
 /// How uncertain one picture is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Uncertainty {
     /// What it depicts, e.g. `short axis, mid-ventricular, end-diastole`.
     pub picture: String,

@@ -6,6 +6,7 @@ use crate::signal::quality::{LeadQuality, Quality};
 
 /// What was made of the recording's quality.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct QualityReport {
     /// `good`, `usable` or `refuse`.
     pub verdict: String,
@@ -19,6 +20,7 @@ pub struct QualityReport {
 
 /// One lead. Voltages in millivolts, as [`LeadQuality`] defines them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LeadReport {
     /// Name of the lead.
     pub lead: String,

@@ -6,6 +6,7 @@
 //! and 32. Annotation files are read and written.
 
 mod annotation;
+mod files;
 pub mod header;
 mod header_file;
 mod quantise;
@@ -19,6 +20,7 @@ pub use annotation::{
     Annotation, AnnotationCode, decode_annotations, encode_annotations, read_annotations,
     write_annotations,
 };
+pub use files::{files_of, is_part_of_record};
 pub use header::{Header, SignalSpecification};
 pub(super) use header_file::header_path;
 pub use read::read;

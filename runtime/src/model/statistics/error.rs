@@ -4,6 +4,7 @@ use thiserror::Error;
 
 /// What is wrong with the text or the values of statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum StatisticsError {
     /// They are not JSON of the right layout.
     #[error("not a model's statistics: {reason}")]

@@ -27,6 +27,7 @@ use crate::ecg::Lead;
 /// Intervals are those over all leads, from the first onset to the last offset of a wave, noise left
 /// out (as The CSE Working Party, Eur Heart J 1985;6:815), in the middle of the usual beats.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Measurements {
     /// Mean ventricular rate in beats per minute, of all beats found.
     pub heart_rate_bpm: Option<f64>,
