@@ -3,7 +3,7 @@
 //! The file holds one test only, because it counts what the whole process allocates. With the goal's ten thousand
 //! pictures of either model: `ECG2MRI_PICTURES=10000 cargo test --release --test heap_growth -- --nocapture`.
 
-// The workspace forbids unsafe code; an allocator cannot be written without.
+// Denied elsewhere; an allocator cannot be written without.
 #![allow(unsafe_code, reason = "the trait of an allocator is unsafe by nature")]
 
 mod common;
