@@ -24,11 +24,6 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// How many numbers it has.
-    pub fn length(&self) -> usize {
-        self.height * self.width * self.channels
-    }
-
     fn size(&self) -> (usize, usize) {
         (self.height, self.width)
     }
@@ -111,7 +106,7 @@ struct Step {
 enum Prepared {
     Winograd(Winograd),
     Direct(Direct),
-    Attention(Attention),
+    Attention(Box<Attention>),
     Resample(Resample),
 }
 
@@ -127,7 +122,11 @@ fn tile(work: &Work, output: Extent) -> Option<Tile> {
     match work {
         Work::Convolution {
             doubled, geometry, ..
-        } if geometry.kernel == (3, 3) && geometry.stride == (1, 1) => {
+        } if geometry.kernel == (3, 3)
+            && geometry.stride == (1, 1)
+            // For a handful of pixels, reading transformed weights takes longer than more products.
+            && (*doubled || output.height * output.width > 16) =>
+        {
             Some(Tile::suited(output.height, output.width, *doubled))
         }
         _ => None,
@@ -240,7 +239,9 @@ impl Step {
                     }
                 }
             }
-            Work::Attention(taps) => Prepared::Attention(Attention::new(set, input, output, taps)),
+            Work::Attention(taps) => {
+                Prepared::Attention(Box::new(Attention::new(set, input, output, taps)))
+            }
             Work::Resample { rows, columns } => {
                 Prepared::Resample(Resample::new(input, output, rows, columns))
             }

@@ -17,7 +17,7 @@ pub fn panels(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
             0 => return None,
             1 => 1,
             3 => 3,
-            _ if left % 3 == 0 => 3,
+            _ if left.is_multiple_of(3) => 3,
             _ => 2,
         };
         first += width;

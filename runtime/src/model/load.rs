@@ -52,8 +52,8 @@ impl Model {
         let encoder_bytes = verify::read_file(folder, &manifest.encoder.identity())?;
         let decoder_bytes = verify::read_file(folder, &manifest.decoder.identity())?;
         let statistics = Statistics::read(folder, &manifest)?;
-        let demand = structure(&decoder_bytes, &manifest.decoder)?;
-        structure(&encoder_bytes, &manifest.encoder)?
+        let demand = structure(&encoder_bytes, &manifest.encoder)?;
+        structure(&decoder_bytes, &manifest.decoder)?
             .check_both(&demand)
             .map_err(|source| ModelError::Structure {
                 file: manifest.decoder.file.clone(),

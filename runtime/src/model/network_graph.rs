@@ -17,6 +17,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_core::model::SpecialOps;
 use tract_onnx::tract_core::model::translator::Translate;
 use tract_onnx::tract_core::ops::konst::Const;
+use tract_onnx::tract_core::optim::CONST_FOLD_MEM_BUDGET;
 use tract_onnx::tract_hir::infer::{Factoid, InferenceNode, InferenceOp};
 
 use super::half_precision::widen_weights;
@@ -142,7 +143,8 @@ fn is_simple(graph: &GraphProto) -> bool {
     graph.node.iter().all(|node| simple(&node.op_type))
 }
 
-/// Checks every operator by its own rules and wires it, after those that it takes its inputs from.
+/// Checks every operator by its own rules and wires it, after those that it takes its inputs from; or puts down what
+/// it gives, if that is constant.
 #[derive(Debug)]
 struct InOnePass;
 
@@ -158,6 +160,12 @@ impl Translate<InferenceFact, Box<dyn InferenceOp>, TypedFact, Box<dyn TypedOp>>
             return node.op.to_typed(source, node, target, mapping);
         }
         let expected = expected_outputs(source, node, target, mapping)?;
+        if let Some(constants) = computed(node, target, mapping)? {
+            let name = |place: usize| format!("{}.{place}", node.name);
+            let constants = constants.into_iter().enumerate();
+            let added = constants.map(|(place, value)| target.add_const(name(place), value));
+            return added.collect();
+        }
         let outlets = node.op.to_typed(source, node, target, mapping)?;
         for (expected, outlet) in expected.iter().zip(&outlets) {
             expected.unify(&target.outlet_fact(*outlet)?.into())?;
@@ -190,6 +198,28 @@ fn expected_outputs(
     let mut operator = node.op.clone();
     let (_, expected, _) = operator.infer_facts(inputs.iter().collect(), outputs, TVec::new())?;
     Ok(expected)
+}
+
+/// What an operator gives, if all that it is given is constant and not large.
+fn computed(
+    node: &InferenceNode,
+    target: &TypedModel,
+    mapping: &HashMap<OutletId, OutletId>,
+) -> TractResult<Option<TVec<Tensor>>> {
+    let mut inputs = TVec::new();
+    for outlet in &node.inputs {
+        let known = target.outlet_fact(mapping[outlet])?.konst.clone();
+        let bytes = |value: &Tensor| (value.len() * value.datum_type().size_of()) as u64;
+        match known.filter(|value| bytes(value) <= CONST_FOLD_MEM_BUDGET) {
+            Some(value) => inputs.push(value.into_tvalue()),
+            None => return Ok(None),
+        }
+    }
+    if inputs.is_empty() {
+        return Ok(None);
+    }
+    let outputs = node.op.eval_out_of_plan(inputs)?;
+    Ok(outputs.map(|outputs| outputs.into_iter().map(TValue::into_tensor).collect()))
 }
 
 #[cfg(test)]

@@ -226,11 +226,12 @@ proptest! {
 
 #[test]
 fn large_pictures_and_many_channels_equal_the_definition() {
-    // Several blocks of tiles, all widths of panels, tiles that reach beyond the picture.
+    // Several blocks of tiles, several parts of the channels, all widths of panels, tiles that reach beyond the picture.
     for (height, width, inputs, channels, doubled) in [
         (37, 41, 20, 48, false),
         (19, 22, 70, 24, true),
         (5, 4, 130, 112, false),
+        (21, 22, 260, 48, false),
     ] {
         let trial = Trial {
             input: Extent {

@@ -23,6 +23,13 @@ fn numbers(length: usize, seed: u64) -> Vec<f32> {
         .collect()
 }
 
+impl Extent {
+    /// How many numbers it has.
+    fn length(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+}
+
 /// A plan of one layer, which reads the value 0, makes the value 1 and may add the value 2.
 fn single(work: Work, extents: [Extent; 2]) -> Plan {
     let mut plan = Plan {

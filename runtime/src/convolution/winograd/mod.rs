@@ -12,6 +12,8 @@
 mod steps;
 mod transforms;
 
+use std::marker::PhantomData;
+
 use super::buffer::Buffer;
 use super::frame::{Border, Frame};
 use super::matrix::{Product, Right, Rows};
@@ -20,8 +22,10 @@ use super::taps::Taps;
 use steps::{FilterStep, InputStep, OutputStep, Planes};
 use transforms::{Four, FourDoubled, Transform, Two, TwoDoubled};
 
-/// Memory that the transformed tiles of a block may take: they are to stay in a cache of 1 MB or more.
+/// Memory that the transformed tiles of a block may take, and the weights that they meet: together they
+/// are to stay in a second-level cache of 1 to 2 MB.
 const BLOCK_FLOATS: usize = 160 * 1024;
+const WEIGHT_FLOATS: usize = 240 * 1024;
 
 /// A 3 × 3 convolution of stride 1 with its weights.
 #[derive(Debug)]
@@ -33,9 +37,22 @@ pub struct Winograd {
     padding: (usize, usize),
     relu: bool,
     bias: Buffer,
-    /// The transformed weights: for each product a right matrix.
+    /// Input channels that are worked on at a time, in whole vectors. The results of the parts are
+    /// summed in the output, after the last transform.
+    part: usize,
+    /// The transformed weights: for each part, for each product, a right matrix.
     weights: Buffer,
+}
+
+/// Some of the input channels, which are worked on together.
+#[derive(Clone, Copy)]
+struct Part {
+    first: usize,
+    /// Channels.
+    channels: usize,
+    /// Rows of the right matrices: the channels, and zeros up to a whole group.
     depth: usize,
+    last: bool,
 }
 
 /// What tiles are used.
@@ -67,7 +84,7 @@ impl Tile {
     /// What suits an output of this size. Small pictures have few tiles, and then reading the weights,
     /// of which there are more the larger the tile, takes longer than the products.
     pub fn suited(height: usize, width: usize, doubled: bool) -> Self {
-        let small = height * width <= 64;
+        let small = height.max(width) <= 8;
         match (small, doubled) {
             (false, false) => Self::Four,
             (false, true) => Self::FourDoubled,
@@ -144,8 +161,6 @@ impl Winograd {
         taps: &Taps,
         relu: bool,
     ) -> Self {
-        let depth = input.channels.next_multiple_of(set.group());
-        let products = tile.products() * tile.products();
         let mut winograd = Self {
             tile,
             input,
@@ -153,11 +168,42 @@ impl Winograd {
             padding,
             relu,
             bias: Buffer::padded(taps.bias, output.pixel),
-            weights: Buffer::zeros(products * depth * output.pixel),
-            depth,
+            part: input.pixel,
+            weights: Buffer::zeros(0),
         };
+        winograd.part = winograd.suited_part(set);
+        let products = tile.products() * tile.products();
+        let depth: usize = winograd.parts(set).map(|part| part.depth).sum();
+        winograd.weights = Buffer::zeros(products * depth * output.pixel);
         with_transform!(tile, winograd.transform_weights(set, taps.weights));
         winograd
+    }
+
+    /// How many input channels suit a part: all of them, if each weight is read once anyway or all
+    /// weights stay in the cache.
+    fn suited_part(&self, set: InstructionSet) -> usize {
+        let (down, across) = self.tiles();
+        let products = self.tile.products() * self.tile.products();
+        let fitting = WEIGHT_FLOATS / (products * self.output.pixel);
+        if self.block() >= down * across || fitting >= self.input.channels {
+            return self.input.pixel;
+        }
+        let lanes = set.lanes();
+        let parts = self.input.channels.div_ceil(fitting.max(lanes));
+        self.input.channels.div_ceil(parts).next_multiple_of(lanes)
+    }
+
+    fn parts(&self, set: InstructionSet) -> impl Iterator<Item = Part> + use<> {
+        let (part, channels) = (self.part, self.input.channels);
+        (0..channels).step_by(part.max(1)).map(move |first| {
+            let count = part.min(channels - first);
+            Part {
+                first,
+                channels: count,
+                depth: count.next_multiple_of(set.group()),
+                last: first + count == channels,
+            }
+        })
     }
 
     fn transform_weights<T, const W: usize, const P: usize, const O: usize>(
@@ -167,13 +213,18 @@ impl Winograd {
     ) where
         T: Transform<W, P, O>,
     {
-        set.run(FilterStep::<T, W, P, O>::new(
-            weights,
-            (self.output.channels, self.input.channels),
-            self.depth,
-            self.output.pixel,
-            &mut self.weights,
-        ));
+        let mut done = 0;
+        for part in self.parts(set) {
+            let length = P * P * part.depth * self.output.pixel;
+            set.run(FilterStep::<T, W, P, O>::new(
+                weights,
+                (self.output.channels, self.input.channels),
+                part.first..part.first + part.channels,
+                (part.depth, self.output.pixel),
+                &mut self.weights[done..done + length],
+            ));
+            done += length;
+        }
     }
 
     /// How many tiles there are in each direction.
@@ -187,7 +238,7 @@ impl Winograd {
     /// How many tiles are worked on at a time.
     fn block(&self) -> usize {
         let products = self.tile.products() * self.tile.products();
-        let each = products * (self.input.pixel + self.output.pixel);
+        let each = products * (self.part + self.output.pixel);
         let (down, across) = self.tiles();
         // A multiple of the rows that the product takes at a time.
         (BLOCK_FLOATS / each)
@@ -200,7 +251,7 @@ impl Winograd {
     pub fn scratch(&self) -> (usize, usize) {
         let products = self.tile.products() * self.tile.products();
         let planes = |pixel| products * Planes::stride(self.block(), pixel);
-        (planes(self.input.pixel), planes(self.output.pixel))
+        (planes(self.part), planes(self.output.pixel))
     }
 
     /// Computes the output frame from the input frame, and what is to be added to it, which has the
@@ -231,49 +282,58 @@ impl Winograd {
     {
         let (down, across) = self.tiles();
         let block = self.block();
-        let before = Planes::new(block, self.input.pixel);
+        let before = Planes::new(block, self.part);
         let after = Planes::new(block, self.output.pixel);
-        let matrix = self.depth * self.output.pixel;
-        for first in (0..down * across).step_by(block.max(1)) {
-            let tiles = first..(first + block).min(down * across);
-            set.run(InputStep::<T, W, P, O>::new(
-                &input[self.input.before(self.padding.0, self.padding.1)..],
-                self.input,
-                tiles.clone(),
-                across,
-                before,
-                transformed,
-            ));
-            for plane in 0..P * P {
-                Product {
-                    rows: tiles.len(),
-                    left: before.plane(transformed, plane),
-                    left_rows: Rows::evenly(self.input.pixel),
-                    segments: &[0],
-                    right: Right {
-                        depth: self.depth,
-                        vectors: self.output.pixel / set.lanes(),
-                        values: &self.weights[plane * matrix..][..matrix],
-                    },
-                    bias: None,
-                    residual: None,
-                    relu: false,
-                    output: after.plane_mut(products, plane),
-                    output_rows: Rows::evenly(self.output.pixel),
+        let corner = self.input.before(self.padding.0, self.padding.1);
+        let mut weights: &[f32] = &self.weights;
+        for part in self.parts(set) {
+            let matrix = part.depth * self.output.pixel;
+            let (these, others) = weights.split_at(P * P * matrix);
+            weights = others;
+            for first in (0..down * across).step_by(block.max(1)) {
+                let tiles = first..(first + block).min(down * across);
+                set.run(InputStep::<T, W, P, O>::new(
+                    &input[corner + part.first..],
+                    self.input,
+                    part.channels.next_multiple_of(set.lanes()),
+                    tiles.clone(),
+                    across,
+                    (before, self.part),
+                    transformed,
+                ));
+                for plane in 0..P * P {
+                    Product {
+                        rows: tiles.len(),
+                        left: before.plane(transformed, plane),
+                        left_rows: Rows::evenly(self.part),
+                        segments: &[0],
+                        right: Right {
+                            depth: part.depth,
+                            vectors: self.output.pixel / set.lanes(),
+                            values: &these[plane * matrix..][..matrix],
+                        },
+                        bias: None,
+                        residual: None,
+                        relu: false,
+                        output: after.plane_mut(products, plane),
+                        output_rows: Rows::evenly(self.output.pixel),
+                    }
+                    .compute(set);
                 }
-                .compute(set);
+                set.run(OutputStep::<T, W, P, O> {
+                    products,
+                    planes: after,
+                    tiles,
+                    across,
+                    continued: part.first > 0,
+                    bias: part.last.then_some(&*self.bias),
+                    residual: residual.filter(|_| part.last),
+                    relu: self.relu && part.last,
+                    output,
+                    frame: self.output,
+                    transform: PhantomData,
+                });
             }
-            set.run(OutputStep::<T, W, P, O>::new(
-                products,
-                after,
-                tiles,
-                across,
-                &self.bias,
-                residual,
-                self.relu,
-                output,
-                self.output,
-            ));
         }
     }
 }

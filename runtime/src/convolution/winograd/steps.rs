@@ -44,27 +44,30 @@ impl Planes {
 pub struct InputStep<'a, T, const W: usize, const P: usize, const O: usize> {
     input: &'a [f32],
     frame: Frame,
+    channels: usize,
     tiles: Range<usize>,
     across: usize,
-    planes: Planes,
+    planes: (Planes, usize),
     output: &'a mut [f32],
     transform: PhantomData<T>,
 }
 
 impl<'a, T, const W: usize, const P: usize, const O: usize> InputStep<'a, T, W, P, O> {
-    /// `input` begins where the window of the first tile does; `tiles` of which there are `across` in
-    /// each row.
+    /// `input` begins where the window of the first tile does, with the first of so many `channels`;
+    /// of `tiles` there are `across` in each row. `planes` come with the floats of one of their rows.
     pub fn new(
         input: &'a [f32],
         frame: Frame,
+        channels: usize,
         tiles: Range<usize>,
         across: usize,
-        planes: Planes,
+        planes: (Planes, usize),
         output: &'a mut [f32],
     ) -> Self {
         Self {
             input,
             frame,
+            channels,
             tiles,
             across,
             planes,
@@ -84,11 +87,12 @@ where
         let output = S::lanes_mut(self.output);
         let pixel = self.frame.pixel / S::LANES;
         let line = self.frame.line() / S::LANES;
-        let stride = self.planes.stride / S::LANES;
+        let (planes, width) = self.planes;
+        let (stride, width) = (planes.stride / S::LANES, width / S::LANES);
         for (row, tile) in self.tiles.enumerate() {
             let (y, x) = (tile / self.across, tile % self.across);
             let corner = y * T::STEP * line + x * T::STEP * pixel;
-            for vector in 0..pixel {
+            for vector in 0..self.channels / S::LANES {
                 let mut half = [[simd.splat(0.0); P]; W];
                 for column in 0..W {
                     let mut window = [simd.splat(0.0); W];
@@ -98,7 +102,7 @@ where
                     }
                     half[column] = T::input(simd, window);
                 }
-                let place = row * pixel + vector;
+                let place = row * width + vector;
                 for first in 0..P {
                     let mut window = [simd.splat(0.0); W];
                     for column in 0..W {
@@ -119,45 +123,28 @@ where
 
 /// Transforms the products of a block of tiles into pixels.
 pub struct OutputStep<'a, T, const W: usize, const P: usize, const O: usize> {
-    products: &'a [f32],
-    planes: Planes,
-    tiles: Range<usize>,
-    across: usize,
-    bias: &'a [f32],
-    residual: Option<(&'a [f32], Frame)>,
-    relu: bool,
-    output: &'a mut [f32],
-    frame: Frame,
-    transform: PhantomData<T>,
-}
-
-impl<'a, T, const W: usize, const P: usize, const O: usize> OutputStep<'a, T, W, P, O> {
-    /// As in [`InputStep::new`]; the bias, what is added and ReLU as in [`matrix::Product`].
-    #[allow(clippy::too_many_arguments, reason = "called once")]
-    pub fn new(
-        products: &'a [f32],
-        planes: Planes,
-        tiles: Range<usize>,
-        across: usize,
-        bias: &'a [f32],
-        residual: Option<(&'a [f32], Frame)>,
-        relu: bool,
-        output: &'a mut [f32],
-        frame: Frame,
-    ) -> Self {
-        Self {
-            products,
-            planes,
-            tiles,
-            across,
-            bias,
-            residual,
-            relu,
-            output,
-            frame,
-            transform: PhantomData,
-        }
-    }
+    /// The products, in matrices.
+    pub products: &'a [f32],
+    /// How these follow each other.
+    pub planes: Planes,
+    /// The tiles.
+    pub tiles: Range<usize>,
+    /// How many tiles there are in each row.
+    pub across: usize,
+    /// Whether what the output holds already is to be added.
+    pub continued: bool,
+    /// One number for each channel.
+    pub bias: Option<&'a [f32]>,
+    /// A frame to be added.
+    pub residual: Option<(&'a [f32], Frame)>,
+    /// Whether negative values become zero in the end.
+    pub relu: bool,
+    /// The output.
+    pub output: &'a mut [f32],
+    /// Its geometry.
+    pub frame: Frame,
+    /// The transform.
+    pub transform: PhantomData<T>,
 }
 
 impl<T, const W: usize, const P: usize, const O: usize> Kernel for OutputStep<'_, T, W, P, O>
@@ -167,7 +154,7 @@ where
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let products = S::lanes(self.products);
-        let bias = S::lanes(self.bias);
+        let bias = self.bias.map(S::lanes);
         let output = S::lanes_mut(self.output);
         let pixel = self.frame.pixel / S::LANES;
         let line = self.frame.line() / S::LANES;
@@ -180,20 +167,23 @@ where
             let columns = (self.frame.width - left).min(O);
             for vector in 0..pixel {
                 let place = row * pixel + vector;
-                let mut half = [[simd.splat(0.0); O]; P];
+                // Columns of products become columns of pixels; each of these is then a row.
+                let mut half = [[simd.splat(0.0); P]; O];
                 for second in 0..P {
                     let mut window = [simd.splat(0.0); P];
                     for first in 0..P {
                         window[first] = simd.load(&products[(first * P + second) * stride + place]);
                     }
-                    half[second] = T::output(simd, window);
-                }
-                let bias = simd.load(&bias[vector]);
-                for y in 0..O {
-                    let mut window = [simd.splat(0.0); P];
-                    for second in 0..P {
-                        window[second] = half[second][y];
+                    let column = T::output(simd, window);
+                    for y in 0..O {
+                        half[y][second] = column[y];
                     }
+                }
+                let bias = match bias {
+                    Some(bias) => simd.load(&bias[vector]),
+                    None => simd.splat(0.0),
+                };
+                for (y, window) in half.into_iter().enumerate() {
                     let mut pixels = T::output(simd, window);
                     if y >= rows {
                         continue;
@@ -216,7 +206,11 @@ where
                     let start = origin + (top + y) * line + left * pixel + vector;
                     for x in 0..O {
                         if x < columns {
-                            simd.store(&mut output[start + x * pixel], simd.max(pixels[x], floor));
+                            let place = &mut output[start + x * pixel];
+                            if self.continued {
+                                pixels[x] = simd.add(pixels[x], simd.load(place));
+                            }
+                            simd.store(place, simd.max(pixels[x], floor));
                         }
                     }
                 }
@@ -229,27 +223,27 @@ where
 pub struct FilterStep<'a, T, const W: usize, const P: usize, const O: usize> {
     weights: &'a [f32],
     channels: (usize, usize),
-    depth: usize,
-    columns: usize,
+    part: Range<usize>,
+    matrix: (usize, usize),
     output: &'a mut [f32],
     transform: PhantomData<T>,
 }
 
 impl<'a, T, const W: usize, const P: usize, const O: usize> FilterStep<'a, T, W, P, O> {
-    /// `weights` of so many output and input channels become matrices of `depth` rows and `columns`
-    /// columns in the layout of [`matrix::Packed`], one after the other.
+    /// Of the weights of so many output and input channels, a part of the latter becomes matrices of so
+    /// many rows and columns in the layout of [`matrix::Packed`], one after the other.
     pub fn new(
         weights: &'a [f32],
         channels: (usize, usize),
-        depth: usize,
-        columns: usize,
+        part: Range<usize>,
+        matrix: (usize, usize),
         output: &'a mut [f32],
     ) -> Self {
         Self {
             weights,
             channels,
-            depth,
-            columns,
+            part,
+            matrix,
             output,
             transform: PhantomData,
         }
@@ -263,13 +257,14 @@ where
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let (outputs, inputs) = self.channels;
-        let plane = self.depth * self.columns / S::LANES;
+        let (depth, columns) = self.matrix;
+        let plane = depth * columns / S::LANES;
         let output = S::lanes_mut(self.output);
         // Nine taps of one input channel for as many output channels as a vector holds.
         let mut gathered = vec![0.0; 9 * S::LANES];
-        for (first, width) in matrix::panels(self.columns / S::LANES) {
+        for (first, width) in matrix::panels(columns / S::LANES) {
             for vector in first..first + width {
-                for channel in 0..inputs {
+                for (row, channel) in self.part.clone().enumerate() {
                     for lane in 0..S::LANES {
                         let column = vector * S::LANES + lane;
                         let from = (column * inputs + channel) * 9;
@@ -291,13 +286,13 @@ where
                         ];
                         half[column] = T::filter(simd, window);
                     }
-                    let place = first * self.depth + channel * width + vector - first;
-                    for row in 0..P {
-                        let window = [half[0][row], half[1][row], half[2][row]];
+                    let place = first * depth + row * width + vector - first;
+                    for index in 0..P {
+                        let window = [half[0][index], half[1][index], half[2][index]];
                         let whole = T::filter(simd, window);
                         for column in 0..P {
                             simd.store(
-                                &mut output[(row * P + column) * plane + place],
+                                &mut output[(index * P + column) * plane + place],
                                 whole[column],
                             );
                         }
