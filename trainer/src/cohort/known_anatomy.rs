@@ -116,7 +116,7 @@ pub fn with_known_anatomy(
     write_rows(&ecg, &told, dataset.ids.len(), row_length, &header)
         .map_err(CohortError::io("writing", &ecg))?;
     let text = toml::to_string(&header)
-        .map_err(|error| CohortError::unreadable(&source.join(DATASET_FILE), &error.to_string()))?;
+        .map_err(|error| CohortError::unreadable(source.join(DATASET_FILE), error))?;
     let file = staging.path().join(DATASET_FILE);
     std::fs::write(&file, text).map_err(CohortError::io("writing", &file))?;
     let staged = staging.keep();
@@ -166,8 +166,9 @@ fn write_rows(
     file.write_all(&npy::head::<f32>(&shape))?;
     let mut bytes = Vec::new();
     for subject in 0..subjects {
+        let columns: Vec<f32> = told.iter().map(|column| column[subject]).collect();
         let row: Vec<f32> = (0..row_length)
-            .map(|place| told[place * told.len() / row_length][subject])
+            .map(|place| columns[place * columns.len() / row_length])
             .collect();
         bytes.clear();
         f32::encode(&row, &mut bytes);
