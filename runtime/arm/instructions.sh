@@ -4,7 +4,8 @@
 #
 # usage: instructions.sh [TARGET]
 #
-# Needs what add-targets.sh installs, and gcc for the plugin that counts (count_instructions.c).
+# Needs what add-targets.sh installs, and gcc for the plugin that counts (count_instructions.c). Where PYTHON names a
+# Python with onnx, which widens the weights for rten, the decoder run by rten is counted as well.
 set -euo pipefail
 source "$(dirname "$0")/targets.sh"
 cd "$(dirname "$0")/../.."
@@ -60,6 +61,19 @@ for version in 1 2 3 4 5; do
     [ "$version" -lt 5 ] || fail "$emulator takes no plugin"
 done
 
+# rten reads no weights in half precision; cold_start.py prepares networks that it reads.
+mkdir "$work/peers"
+rten=
+if "${PYTHON:-python3}" tests/cold_start.py --prepare "$work/peers" >/dev/null 2>&1 &&
+    [ -f "$work/peers/widened/decoder.onnx" ]; then
+    RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" cargo build --quiet --locked --release \
+        --manifest-path tests/peers/rten/Cargo.toml --target "$target" \
+        --target-dir "${CARGO_TARGET_DIR:-target}/rten" ${CARGO_ARGUMENTS:-}
+    rten=${CARGO_TARGET_DIR:-target}/rten/$target/release/rten-peer
+else
+    echo "SKIPPED: the decoder by rten: PYTHON names no Python with onnx"
+fi
+
 for processor in "${processors[@]}"; do
     echo
     echo "Millions of instructions, $target, $processor:"
@@ -74,6 +88,10 @@ for processor in "${processors[@]}"; do
         echo "| $network, tract as it comes | $(first_and_further "$processor" \
             "$built/examples/network_by_tract" "$model/$network.onnx" TIMES) |"
     done
+    if [ -n "$rten" ]; then
+        echo "| decoder, rten | $(RTEN_NUM_THREADS=1 first_and_further "$processor" \
+            "$rten" "$work/peers/widened" TIMES) |"
+    fi
     for subcommand in check measure; do
         echo "| \`ecg2mri $subcommand\` | $(count "$processor" "$built/ecg2mri" "$subcommand" "$recording") | |"
     done

@@ -82,7 +82,8 @@ check_calls() {
     local forbidden
     # systemd allows @default wherever it allows anything.
     { calls_of @default && filtered -v; } | sort -u | comm -23 - <(filtered | sort -u) >"$work/allowed"
-    sed -n 's/^[0-9]\+ \([a-z0-9_]\+\)(.*/\1/p' "$work/calls" | sort -u >"$work/called"
+    sed -n 's/^[0-9]\+ \+\([a-z0-9_]\+\)(.*/\1/p' "$work/calls" | sort -u >"$work/called"
+    [ -s "$work/called" ] || fail "strace saw no system call"
     forbidden=$(comm -23 "$work/called" "$work/allowed")
     [ -z "$forbidden" ] || fail "the unit forbids what its program calls: $forbidden"
     ! grep -q 'PROT_WRITE|PROT_EXEC' "$work/calls" || fail "the unit forbids memory that is written and executed"
@@ -129,6 +130,7 @@ fi
 
 echo "== removed"
 dpkg --purge ecg2mri >/dev/null
-! command -v ecg2mri >/dev/null || fail "the program is still there"
-[ ! -e /usr/share/ecg2mri ] || fail "/usr/share/ecg2mri is still there"
+for path in /usr/bin/ecg2mri /usr/share/ecg2mri "$unit"; do
+    [ ! -e "$path" ] || fail "$path is still there"
+done
 echo "the package passed"
