@@ -34,9 +34,6 @@ const SHORTEST_RUN: usize = 12;
 /// Rows from one that the table is fitted to to the next.
 const SAMPLED: usize = 16;
 
-/// Bytes that are free at the end of the data before a code is written.
-const ROOM: usize = 8;
-
 /// Shortest repetition of each length symbol (RFC 1951, 3.2.5).
 const LENGTHS: [u16; 29] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
@@ -61,14 +58,13 @@ pub(super) fn pack(pixels: &[[u8; 3]], width: usize) -> Vec<u8> {
         filter(row, above, &mut filtered);
         each_token(&filtered, &mut counts);
     }
-    let mut writer = Writer::new(&counts.0, pixels.len() / 2);
+    let mut writer = Writer::new(&counts.0, pixels.len());
     let mut checksum = Adler32::new();
     for (row, above) in rows() {
         filter(row, above, &mut filtered);
         checksum.write(&[PAETH]);
         checksum.write(filtered.as_flattened());
-        writer.symbol(usize::from(PAETH));
-        each_token(&filtered, &mut writer);
+        writer.row(&filtered);
     }
     writer.finish(checksum.finish())
 }
@@ -115,6 +111,7 @@ trait TakeTokens {
 }
 
 /// Cuts a filtered row into pixels and runs of zeros.
+#[inline]
 fn each_token(filtered: &[[u8; 3]], taker: &mut impl TakeTokens) {
     let mut zeros = 0;
     for &pixel in filtered {
@@ -134,6 +131,7 @@ fn each_token(filtered: &[[u8; 3]], taker: &mut impl TakeTokens) {
 }
 
 /// So many zeros, a multiple of three.
+#[inline]
 fn take_zeros(zeros: &mut usize, taker: &mut impl TakeTokens) {
     let mut left = std::mem::take(zeros);
     while left >= SHORTEST_RUN {
@@ -189,12 +187,11 @@ impl Code {
     }
 }
 
-/// Writes codes one after the other.
+/// The stream as far as it is written.
 struct Writer {
+    /// Longer than what is written.
     bytes: Vec<u8>,
-    /// Where the next whole byte goes; `bytes` is longer.
     end: usize,
-    /// Less than 8 bits, save within a call: three codes more fit 64.
     waiting: Code,
     codes: [Code; SYMBOLS],
     grays: [Code; 256],
@@ -210,41 +207,84 @@ impl Writer {
             *gray = code.then(code).then(code);
         }
         let mut writer = Self {
-            bytes: vec![0; pixels + ROOM],
+            bytes: vec![0; pixels / 2],
             end: 0,
             waiting: Code::default(),
             codes,
             grays,
         };
-        // Deflate with a window of 32 kB, no dictionary, the fastest level.
-        for byte in [0x78, 0x01] {
-            writer.put(Code {
-                bits: byte,
-                length: 8,
-            });
-        }
-        // The last block, with a table of its own, of 286 symbols and one distance.
-        for (bits, length) in [(1, 1), (2, 2), (29, 5), (0, 5), (15, 4)] {
-            writer.put(Code { bits, length });
-        }
-        // Code lengths from 0 to 15 take 4 bits each; their codes for repetitions, which come first, are not used.
-        for place in 0..19 {
-            let bits = if place < 3 { 0 } else { 4 };
-            writer.put(Code { bits, length: 3 });
-        }
-        // The only distance, 1, has a code of one bit.
-        for length in lengths.into_iter().chain([1]) {
-            let bits = u64::from(length.reverse_bits() >> 4);
-            writer.put(Code { bits, length: 4 });
-        }
+        writer.with_pen(SYMBOLS, |pen| {
+            // Deflate with a window of 32 kB, no dictionary, the fastest level.
+            pen.bits(0x78, 8);
+            pen.bits(0x01, 8);
+            // The last block, with a table of its own, of 286 symbols and one distance.
+            for (bits, length) in [(1, 1), (2, 2), (29, 5), (0, 5), (15, 4)] {
+                pen.bits(bits, length);
+            }
+            // Code lengths from 0 to 15 take 4 bits each; their codes for repetitions, which come first, are not used.
+            for place in 0..19 {
+                pen.bits(if place < 3 { 0 } else { 4 }, 3);
+            }
+            // The only distance, 1, has a code of one bit.
+            for length in lengths.into_iter().chain([1]) {
+                pen.bits(u64::from(length.reverse_bits() >> 4), 4);
+            }
+        });
         writer
     }
 
+    /// A row that was filtered.
+    fn row(&mut self, filtered: &[[u8; 3]]) {
+        self.with_pen(filtered.len() + 1, |pen| {
+            pen.put(pen.codes[usize::from(PAETH)]);
+            each_token(filtered, pen);
+        });
+    }
+
+    /// Lends the end of the stream, with room for so many pixels, to a pen, whose few fields stay in the processor's
+    /// registers.
+    #[inline]
+    fn with_pen(&mut self, pixels: usize, write: impl FnOnce(&mut Pen<'_>)) {
+        // Three codes of 15 bits take less than 6 bytes, and the last code is written with 8.
+        let room = self.end + 6 * pixels + 8;
+        if self.bytes.len() < room {
+            self.bytes.resize(2 * room, 0);
+        }
+        let mut pen = Pen {
+            bytes: &mut self.bytes,
+            end: self.end,
+            waiting: self.waiting,
+            codes: &self.codes,
+            grays: &self.grays,
+        };
+        write(&mut pen);
+        (self.end, self.waiting) = (pen.end, pen.waiting);
+    }
+
+    fn finish(mut self, checksum: u32) -> Vec<u8> {
+        self.with_pen(1, |pen| pen.put(pen.codes[END]));
+        let last = usize::from(self.waiting.length > 0);
+        self.bytes.truncate(self.end + last);
+        self.bytes.extend_from_slice(&checksum.to_be_bytes());
+        self.bytes
+    }
+}
+
+/// Writes codes one after the other.
+struct Pen<'a> {
+    bytes: &'a mut [u8],
+    /// Where the next whole byte goes.
+    end: usize,
+    /// Less than 8 bits: three codes more fit 64.
+    waiting: Code,
+    codes: &'a [Code; SYMBOLS],
+    grays: &'a [Code; 256],
+}
+
+impl Pen<'_> {
+    #[inline]
     fn put(&mut self, code: Code) {
         let Code { bits, length } = self.waiting.then(code);
-        if self.end + ROOM > self.bytes.len() {
-            self.bytes.resize(2 * self.bytes.len(), 0);
-        }
         // What is beyond the whole bytes is written again next time.
         self.bytes[self.end..self.end + 8].copy_from_slice(&bits.to_le_bytes());
         self.end += usize::from(length / 8);
@@ -254,29 +294,24 @@ impl Writer {
         };
     }
 
-    fn symbol(&mut self, symbol: usize) {
-        self.put(self.codes[symbol]);
-    }
-
-    fn finish(mut self, checksum: u32) -> Vec<u8> {
-        self.symbol(END);
-        let last = usize::from(self.waiting.length > 0);
-        self.bytes.truncate(self.end + last);
-        self.bytes.extend_from_slice(&checksum.to_be_bytes());
-        self.bytes
+    fn bits(&mut self, bits: u64, length: u8) {
+        self.put(Code { bits, length });
     }
 }
 
-impl TakeTokens for Writer {
+impl TakeTokens for Pen<'_> {
+    #[inline]
     fn gray(&mut self, byte: u8) {
         self.put(self.grays[usize::from(byte)]);
     }
 
+    #[inline]
     fn colour(&mut self, bytes: [u8; 3]) {
         let [first, second, third] = bytes.map(|byte| self.codes[usize::from(byte)]);
         self.put(first.then(second).then(third));
     }
 
+    #[inline]
     fn repetition(&mut self, length: usize) {
         let (symbol, bits, further) = length_symbol(length);
         // The code of the distance is a single 0.
