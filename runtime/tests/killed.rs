@@ -11,9 +11,8 @@ use std::process::Command;
 
 use common::{LEADS, artificial_recording, names_in, stderr, tiny_cart, write_wfdb};
 
-/// The calls of the system that make, fill, flush, name and remove files.
-const CALLS: [&str; 6] = [
-    "openat",
+/// The calls of the system that fill, flush, name and remove files. Each is a moment between two states on the disk.
+const CALLS: [&str; 5] = [
     "write",
     "fsync",
     "rename,renameat,renameat2",
@@ -109,5 +108,5 @@ fn whatever_moment_it_is_killed_at_outputs_are_old_or_new() {
         );
     }
     println!("killed {kills} times");
-    assert!(kills > 20, "{kills}");
+    assert!(kills > 12, "{kills}");
 }

@@ -185,11 +185,12 @@ fn dicom_validators_find_no_error() {
     match check("dciodvfy", &object) {
         Ok(ended) => {
             let said = stderr(&ended);
-            assert!(
-                said.contains("MultiframeGrayscaleByteSecondaryCapture"),
-                "{said}"
-            );
-            assert!(!said.contains("Error"), "{said}");
+            assert!(said.contains("MultiframeGrayscaleByteSCImage"), "{said}");
+            // Synthetic Data came into the standard in 2023; older releases do not know it.
+            let mut errors = said.lines().filter(|line| line.starts_with("Error"));
+            let known =
+                |line: &str| line.contains("not a recognized") && line.contains("(0x0008,0x001c)");
+            assert!(errors.all(known), "{said}");
         }
         Err(_) => println!("SKIPPED: dciodvfy is not installed"),
     }

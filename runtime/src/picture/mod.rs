@@ -11,6 +11,7 @@
 //! - [`frames`]: marked images of single views and phases;
 //! - [`file`]: the kinds of files that a picture can become, one of these:
 //! - [`png`]: all on one sheet, or the values in 16 bits;
+//!   - `packed`: the pixels of the sheet, packed in a few milliseconds;
 //! - [`nifti`]: the values of each view as a NIfTI-1 file;
 //! - [`gif`], [`apng`]: the phases as a film;
 //! - [`dicom`]: all images as a DICOM object;
@@ -28,6 +29,7 @@ pub mod heat;
 pub mod imprint;
 pub mod mark;
 pub mod nifti;
+mod packed;
 pub mod png;
 pub mod pseudo_mri;
 pub mod render;

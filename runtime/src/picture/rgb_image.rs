@@ -1,6 +1,5 @@
 //! An 8-bit colour image that can be drawn on and stored as a PNG.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ops::Range;
@@ -11,7 +10,10 @@ use embedded_graphics::geometry::{OriginDimensions, Size};
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 use png::{
     BitDepth, ColorType, Compression, Encoder, EncodingError, Filter, PixelDimensions, Unit,
+    Writer, chunk,
 };
+
+use super::packed;
 
 /// Colours that a PNG palette can hold.
 const PALETTE: usize = 256;
@@ -135,7 +137,7 @@ impl RgbImage {
         let mut bytes = Vec::new();
         let mut encoder = Encoder::new(&mut bytes, side(self.width)?, side(self.height())?);
         encoder.set_depth(BitDepth::Eight);
-        // Pictures shrink hardly less than by a search for repetitions, and in a twentieth of the time.
+        // Grey pictures shrink hardly less than by a search for repetitions, and in a twentieth of the time.
         encoder.set_compression(Compression::Fast);
         encoder.set_filter(Filter::Paeth);
         if let Some(per_metre) = pixels_per_metre {
@@ -149,27 +151,23 @@ impl RgbImage {
             encoder.add_text_chunk((*keyword).to_owned(), (*text).to_owned())?;
         }
         let colourless = self.pixels.iter().all(|[r, g, b]| r == g && g == b);
-        let data = match self.palette() {
-            _ if colourless => {
-                encoder.set_color(ColorType::Grayscale);
-                Cow::Owned(self.pixels.iter().map(|[gray, ..]| *gray).collect())
-            }
-            Some(palette) => {
-                // Lines and words shrink to a tenth; pictures would hardly, and take four times as long.
-                encoder.set_compression(Compression::High);
-                encoder.set_color(ColorType::Indexed);
-                let colours: Vec<u8> = palette.keys().flatten().copied().collect();
-                encoder.set_palette(colours);
-                Cow::Owned(self.pixels.iter().map(|colour| palette[colour]).collect())
-            }
-            None => {
-                encoder.set_color(ColorType::Rgb);
-                Cow::Borrowed(self.pixels.as_flattened())
-            }
-        };
-        let mut writer = encoder.write_header()?;
-        writer.write_image_data(&data)?;
-        writer.finish()?;
+        if colourless {
+            encoder.set_color(ColorType::Grayscale);
+            let grays: Vec<u8> = self.pixels.iter().map(|[gray, ..]| *gray).collect();
+            write(encoder, |writer| writer.write_image_data(&grays))?;
+        } else if let Some(palette) = self.palette() {
+            // Lines and words shrink to a tenth; pictures would hardly, and take four times as long.
+            encoder.set_compression(Compression::High);
+            encoder.set_color(ColorType::Indexed);
+            let colours: Vec<u8> = palette.keys().flatten().copied().collect();
+            encoder.set_palette(colours);
+            let numbers: Vec<u8> = self.pixels.iter().map(|colour| palette[colour]).collect();
+            write(encoder, |writer| writer.write_image_data(&numbers))?;
+        } else {
+            encoder.set_color(ColorType::Rgb);
+            let packed = packed::pack(&self.pixels, self.width);
+            write(encoder, |writer| writer.write_chunk(chunk::IDAT, &packed))?;
+        }
         Ok(bytes)
     }
 
@@ -192,6 +190,16 @@ impl RgbImage {
         }
         Some(colours)
     }
+}
+
+/// Writes the header, the data, and the end.
+fn write<'a>(
+    encoder: Encoder<'_, &'a mut Vec<u8>>,
+    data: impl FnOnce(&mut Writer<&'a mut Vec<u8>>) -> Result<(), EncodingError>,
+) -> Result<(), EncodingError> {
+    let mut writer = encoder.write_header()?;
+    data(&mut writer)?;
+    writer.finish()
 }
 
 impl OriginDimensions for RgbImage {
