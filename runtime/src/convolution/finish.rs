@@ -54,13 +54,14 @@ impl Finish {
         for y in 0..height {
             let start = frame.origin() + y * frame.line();
             let row = &values[start..][..width * frame.pixel];
-            for channel in 0..self.channels * f * f {
-                let (c, i, j) = (channel / (f * f), channel / f % f, channel % f);
-                let to = ((c * height + y) * f + i) * width * f + j;
-                let places = output[to..].iter_mut().step_by(f);
-                let from = row[self.first + channel..].iter().step_by(frame.pixel);
-                for (place, value) in places.zip(from).take(width) {
-                    *place = *value;
+            for (c, i) in (0..self.channels).flat_map(|c| (0..f).map(move |i| (c, i))) {
+                let channel = self.first + (c * f + i) * f;
+                let to = ((c * height + y) * f + i) * width * f;
+                let places = output[to..][..width * f].chunks_exact_mut(f);
+                for (places, pixel) in places.zip(row.chunks_exact(frame.pixel)) {
+                    for (place, value) in places.iter_mut().zip(&pixel[channel..]) {
+                        *place = *value;
+                    }
                 }
             }
         }

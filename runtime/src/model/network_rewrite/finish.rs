@@ -79,7 +79,7 @@ fn spread(
     let AxisOp::Reshape(1, _, divided) = first.op_as::<AxisOp>()? else {
         return None;
     };
-    let &[ref channels, ref factor, ref same] = &divided[..] else {
+    let [channels, factor, same] = &divided[..] else {
         return None;
     };
     let (channels, f) = (channels.to_usize().ok()?, factor.to_usize().ok()?);
@@ -139,7 +139,7 @@ pub fn recognise_means(graph: &Graph, id: usize, made: &HashSet<OutletId>) -> Op
     let AxisOp::Reshape(1, _, parts) = divided.op_as::<AxisOp>()? else {
         return None;
     };
-    let &[ref groups, ref each] = &parts[..] else {
+    let [groups, each] = &parts[..] else {
         return None;
     };
     let (groups, each) = (groups.to_usize().ok()?, each.to_usize().ok()?);
