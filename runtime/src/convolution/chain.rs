@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::attention::{Attention, AttentionTaps};
 use super::buffer::Buffer;
 use super::direct::{Direct, Geometry};
+use super::finish::Finish;
 use super::frame::{Border, Frame};
 use super::resample::Resample;
 use super::simd::InstructionSet;
@@ -75,8 +76,8 @@ pub struct Plan<'a> {
     pub values: Vec<Extent>,
     /// Which of them are given, in the order of [`Chain::run`].
     pub inputs: Vec<usize>,
-    /// Which of them are asked for, in the order of [`Chain::run`].
-    pub outputs: Vec<usize>,
+    /// Which of them are asked for and in what form, in the order of [`Chain::run`].
+    pub outputs: Vec<(usize, Finish)>,
     /// The layers, each after those that make what it reads.
     pub layers: Vec<Layer<'a>>,
 }
@@ -87,7 +88,7 @@ pub struct Chain {
     set: InstructionSet,
     frames: Vec<Frame>,
     inputs: Vec<usize>,
-    outputs: Vec<usize>,
+    outputs: Vec<(usize, Finish)>,
     steps: Vec<Step>,
     scratch: [usize; 2],
     /// Memory of runs that are over, for those to come.
@@ -190,8 +191,13 @@ impl Chain {
         for step in &self.steps {
             step.run(self.set, &self.frames, &mut workspace);
         }
-        for (&value, wanted) in self.outputs.iter().zip(outputs) {
-            self.frames[value].extract(&workspace.values[value], wanted);
+        for ((value, finish), wanted) in self.outputs.iter().zip(outputs) {
+            finish.run(
+                self.set,
+                &self.frames[*value],
+                &workspace.values[*value],
+                wanted,
+            );
         }
         self.idle
             .lock()

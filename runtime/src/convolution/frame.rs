@@ -108,19 +108,4 @@ impl Frame {
             }
         }
     }
-
-    /// The frame as a tensor of the order channel, row, column.
-    pub fn extract(&self, frame: &[f32], channels_first: &mut [f32]) {
-        let plane = self.height * self.width;
-        for y in 0..self.height {
-            let start = self.origin() + y * self.line();
-            let row = &frame[start..start + self.width * self.pixel];
-            for (x, pixel) in row.chunks_exact(self.pixel).enumerate() {
-                let at = y * self.width + x;
-                for (channel, value) in pixel[..self.channels].iter().enumerate() {
-                    channels_first[channel * plane + at] = *value;
-                }
-            }
-        }
-    }
 }

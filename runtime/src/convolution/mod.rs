@@ -4,6 +4,8 @@
 //! - [`winograd`]: 3 × 3 convolutions with far fewer products;
 //! - [`direct`]: all other convolutions, and layers that join everything with everything;
 //! - [`attention`]: self-attention of several heads;
+//! - [`resample`]: enlargement by matrices for rows and columns;
+//! - [`finish`]: what is done with values when they leave a chain;
 //! - [`matrix`]: the product of matrices to which all of these lead;
 //! - [`frame`], [`buffer`], [`taps`]: how pictures and weights lie in memory;
 //! - [`simd`]: vectors of floats of each instruction set, and the choice among them.
@@ -15,6 +17,7 @@ pub mod buffer;
 pub mod chain;
 pub mod direct;
 mod exponential;
+pub mod finish;
 pub mod frame;
 pub mod matrix;
 pub mod resample;

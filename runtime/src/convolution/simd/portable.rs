@@ -55,6 +55,10 @@ impl Simd for Portable {
         [a[0] * b[0], a[1] * b[1], a[2] * b[2], a[3] * b[3]]
     }
     #[inline(always)]
+    fn div(self, a: Four, b: Four) -> Four {
+        [a[0] / b[0], a[1] / b[1], a[2] / b[2], a[3] / b[3]]
+    }
+    #[inline(always)]
     fn max(self, a: Four, b: Four) -> Four {
         // NaN must not vanish here: comparisons with it are false, and it is then kept.
         let larger = |a: f32, b: f32| if b > a { b } else { a };

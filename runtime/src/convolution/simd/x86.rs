@@ -16,7 +16,7 @@ macro_rules! instruction_set {
         $name:ident: [f32; $lanes:literal] as $vector:ty, many registers: $many:literal,
         features: $features:literal, detected: $detected:expr,
         load: $load:ident, store: $store:ident, splat: $splat:ident, add: $add:ident, sub: $sub:ident,
-        mul: $mul:ident, max: $max:ident, mul_add: $mul_add:ident,
+        mul: $mul:ident, div: $div:ident, max: $max:ident, mul_add: $mul_add:ident,
         power_of_two: |$n:ident| $power_of_two:expr $(,)?
     ) => {
         $(#[$about])*
@@ -97,6 +97,11 @@ macro_rules! instruction_set {
                 unsafe { $mul(a, b) }
             }
             #[inline(always)]
+            fn div(self, a: $vector, b: $vector) -> $vector {
+                // SAFETY: by `self`.
+                unsafe { $div(a, b) }
+            }
+            #[inline(always)]
             fn max(self, a: $vector, b: $vector) -> $vector {
                 // The instruction gives its second operand where one is NaN, and NaN must not vanish.
                 // SAFETY: by `self`.
@@ -136,7 +141,7 @@ instruction_set! {
     features: "avx2,fma",
     detected: (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")),
     load: _mm256_loadu_ps, store: _mm256_storeu_ps, splat: _mm256_set1_ps, add: _mm256_add_ps,
-    sub: _mm256_sub_ps, mul: _mm256_mul_ps, max: _mm256_max_ps, mul_add: _mm256_fmadd_ps,
+    sub: _mm256_sub_ps, mul: _mm256_mul_ps, div: _mm256_div_ps, max: _mm256_max_ps, mul_add: _mm256_fmadd_ps,
     power_of_two: |n| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(
         _mm256_cvtps_epi32(n),
         _mm256_set1_epi32(127),
@@ -149,7 +154,7 @@ instruction_set! {
     features: "avx512f,avx2,fma",
     detected: (is_x86_feature_detected!("avx512f") && Avx2::detect().is_some()),
     load: _mm512_loadu_ps, store: _mm512_storeu_ps, splat: _mm512_set1_ps, add: _mm512_add_ps,
-    sub: _mm512_sub_ps, mul: _mm512_mul_ps, max: _mm512_max_ps, mul_add: _mm512_fmadd_ps,
+    sub: _mm512_sub_ps, mul: _mm512_mul_ps, div: _mm512_div_ps, max: _mm512_max_ps, mul_add: _mm512_fmadd_ps,
     power_of_two: |n| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_add_epi32(
         _mm512_cvtps_epi32(n),
         _mm512_set1_epi32(127),

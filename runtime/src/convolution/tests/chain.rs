@@ -2,6 +2,7 @@
 
 use super::super::chain::{Chain, Extent, Layer, Plan, Work};
 use super::super::direct::Geometry;
+use super::super::finish::Finish;
 use super::super::simd::InstructionSet;
 use super::super::taps::Taps;
 use super::{error, numbers, reference};
@@ -50,7 +51,7 @@ fn plan<'a>(weights: &'a [Vec<f32>; 3], bias: &'a [f32]) -> Plan<'a> {
     Plan {
         values: vec![EXTENT, EXTENT, EXTENT, DOUBLED],
         inputs: vec![0],
-        outputs: vec![3, 2],
+        outputs: vec![(3, Finish::whole(6)), (2, Finish::whole(6))],
         layers: vec![
             layer(0, 1, SQUARE, 0, false, None),
             layer(1, 2, WIDE, 1, false, Some(1)),

@@ -7,6 +7,7 @@ use tract_onnx::prelude::*;
 use super::graph::Graph;
 use super::layer::FoundLayer;
 use crate::convolution::chain::{Extent, Layer, Plan};
+use crate::convolution::finish::Finish;
 
 /// Layers that make one operator.
 pub struct FoundChain {
@@ -48,8 +49,9 @@ pub fn chains(graph: &Graph, layers: Vec<FoundLayer>) -> Vec<FoundChain> {
         match part_of.get(&id) {
             Some(&layer) if layers[layer].output.0.node == id => {
                 let rank = |outlet: &OutletId| match makes.get(outlet) {
-                    Some(&layer) => layer_ranks[layer],
-                    None => rank_outside(outlet, &layer_ranks),
+                    // What is finished has left its chain.
+                    Some(&layer) if layers[layer].finish().is_none() => layer_ranks[layer],
+                    _ => rank_outside(outlet, &layer_ranks),
                 };
                 layer_ranks[layer] = layers[layer].reads().iter().map(rank).max().unwrap_or(0);
                 ordered.push(layer);
@@ -77,11 +79,13 @@ pub fn chains(graph: &Graph, layers: Vec<FoundLayer>) -> Vec<FoundChain> {
 
 impl FoundChain {
     fn new(graph: &Graph, layers: Vec<FoundLayer>) -> Self {
+        let made = layers.iter().filter(|layer| layer.finish().is_none());
+        let made = made.map(|layer| layer.output);
         let mut chain = Self {
             inputs: Vec::new(),
             outputs: Vec::new(),
             shapes: Vec::new(),
-            values: layers.iter().map(|layer| layer.output).collect(),
+            values: made.collect(),
             layers: Vec::new(),
         };
         let inside: Vec<usize> = layers
@@ -124,21 +128,29 @@ impl FoundChain {
                 .position(|(value, _)| *value == outlet)
                 .expect("a chain's values are all that its layers read and make")
         };
-        let layer = |layer: &'_ FoundLayer| (index(layer.input.0), index(layer.output.0));
+        let finish = |outlet: OutletId| {
+            let finished = self.layers.iter().find(|layer| layer.output.0 == outlet);
+            match finished.and_then(|layer| Some((layer, layer.finish()?))) {
+                Some((layer, finish)) => (index(layer.input.0), finish.clone()),
+                None => {
+                    let value = index(outlet);
+                    (value, Finish::whole(self.values[value].1.channels))
+                }
+            }
+        };
         Plan {
             values: self.values.iter().map(|(_, extent)| *extent).collect(),
             inputs: self.inputs.iter().copied().map(index).collect(),
-            outputs: self.outputs.iter().copied().map(index).collect(),
+            outputs: self.outputs.iter().copied().map(finish).collect(),
             layers: self
                 .layers
                 .iter()
-                .map(|found| {
-                    let (input, output) = layer(found);
-                    Layer {
-                        work: found.work(index),
-                        input,
-                        output,
-                    }
+                .filter_map(|found| {
+                    Some(Layer {
+                        work: found.work(index)?,
+                        input: index(found.input.0),
+                        output: index(found.output.0),
+                    })
                 })
                 .collect(),
         }

@@ -7,9 +7,10 @@ use tract_onnx::tract_core::internal::IntoTValue;
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::change_axes::AxisOp;
 use tract_onnx::tract_core::ops::einsum::EinSum;
-use tract_onnx::tract_core::ops::math::{Add, Max, Mul};
+use tract_onnx::tract_core::ops::math::{Add, Div, Max, Min, Mul};
 
 use crate::convolution::chain::Extent;
+use crate::convolution::finish::Function;
 
 /// A graph with the order in which its nodes can be evaluated.
 pub struct Graph<'a> {
@@ -138,6 +139,32 @@ impl<'a> Graph<'a> {
         self.beside_constant(self.sum(node)?, |constant| {
             self.constant(constant).is_some()
         })
+    }
+
+    /// What a node does with this value and one number for all.
+    pub fn with_number(&self, node: &TypedNode, value: OutletId) -> Option<Function> {
+        let operation = &node.op_as::<TypedBinOp>()?.0;
+        let (other, constant) = self.beside_constant(operands(node, |_| true)?, |constant| {
+            constant != value && self.uniform(constant).is_some()
+        })?;
+        // The result is not to be larger than the value.
+        let alike = self.shape(OutletId::new(node.id, 0))? == self.shape(value)?;
+        let number = self.uniform(constant).filter(|_| other == value && alike)?;
+        if operation.is::<Add>() {
+            Some(Function::Add(number))
+        } else if operation.is::<Mul>() {
+            Some(Function::Multiply(number))
+        } else if operation.is::<Max>() {
+            Some(Function::AtLeast(number))
+        } else {
+            operation.is::<Min>().then_some(Function::AtMost(number))
+        }
+    }
+
+    /// The number by which a node divides this value.
+    pub fn divided(&self, node: &TypedNode, value: OutletId) -> Option<f32> {
+        let [dividend, divisor] = operands(node, |operation| operation.0.is::<Div>())?;
+        (dividend == value).then(|| self.uniform(divisor))?
     }
 
     /// Which of two values is a constant that is wanted; the other one first.

@@ -8,6 +8,7 @@ use super::graph::floats;
 use crate::convolution::attention::AttentionTaps;
 use crate::convolution::chain::{Extent, Work};
 use crate::convolution::direct::Geometry;
+use crate::convolution::finish::Finish;
 use crate::convolution::taps::Taps;
 
 /// A layer as found.
@@ -53,6 +54,8 @@ pub enum FoundWork {
         /// Matrix of output width × input width.
         columns: Vec<f32>,
     },
+    /// Nothing but the form in which a value leaves the chain.
+    Finish(Finish),
 }
 
 /// Weights and bias.
@@ -82,9 +85,17 @@ impl FoundLayer {
         reads
     }
 
-    /// The layer for a plan whose values have the indices that `value` gives.
-    pub fn work(&self, value: impl Fn(OutletId) -> usize) -> Work<'_> {
+    /// The form in which the value it makes leaves the chain, if that is all it is.
+    pub fn finish(&self) -> Option<&Finish> {
         match &self.work {
+            FoundWork::Finish(finish) => Some(finish),
+            _ => None,
+        }
+    }
+
+    /// The layer for a plan whose values have the indices that `value` gives; none for a finish.
+    pub fn work(&self, value: impl Fn(OutletId) -> usize) -> Option<Work<'_>> {
+        Some(match &self.work {
             FoundWork::Convolution {
                 doubled,
                 geometry,
@@ -110,6 +121,7 @@ impl FoundLayer {
                 })
             }
             FoundWork::Resample { rows, columns } => Work::Resample { rows, columns },
-        }
+            FoundWork::Finish(_) => return None,
+        })
     }
 }

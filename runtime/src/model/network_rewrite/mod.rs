@@ -4,6 +4,7 @@
 //! - [`graph`]: looking around in tract's graph: constants, who reads what;
 //! - [`layer`]: a part of the graph that is one layer of ours;
 //! - [`convolution`], [`attention`], [`resample`]: which parts are;
+//! - [`finish`]: what is done with the result before anything else reads it;
 //! - [`chains`]: which layers can be run without coming back to tract;
 //! - [`operator`]: a chain of layers as an operator of tract.
 //!
@@ -13,6 +14,7 @@
 mod attention;
 mod chains;
 mod convolution;
+mod finish;
 mod graph;
 mod layer;
 mod operator;
@@ -35,7 +37,7 @@ use operator::ChainOperator;
 /// # Errors
 /// If tract finds its graph out of order.
 pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedModel> {
-    simplify_enlargements(&mut model)?;
+    simplify(&mut model)?;
     let graph = Graph::new(&model)?;
     let mut layers = Vec::new();
     // Each node belongs to one layer only.
@@ -49,6 +51,21 @@ pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedM
         {
             taken.extend(layer.nodes.iter().copied());
             layers.push(layer);
+        }
+    }
+    // Ends of chains, and means, which may be followed by more; both begin with what is known already.
+    let mut made: HashSet<OutletId> = layers.iter().map(|layer| layer.output.0).collect();
+    for recognise in [finish::recognise_means, finish::recognise] {
+        for &id in graph.order() {
+            if let Some(layer) = recognise(&graph, id, &made)
+                && layer.nodes.iter().all(|node| !taken.contains(node))
+            {
+                taken.extend(layer.nodes.iter().copied());
+                if layer.finish().is_none() {
+                    made.insert(layer.output.0);
+                }
+                layers.push(layer);
+            }
         }
     }
     let chains = chains::chains(&graph, layers);
@@ -72,13 +89,15 @@ pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedM
     Ok(model)
 }
 
-/// Lets tract turn each resizing by whole factors into its simpler operator, as it would later.
-fn simplify_enlargements(model: &mut TypedModel) -> TractResult<()> {
+/// Lets tract turn each resizing by whole factors and each cut into its simpler operator, as it would
+/// later.
+fn simplify(model: &mut TypedModel) -> TractResult<()> {
     let mut id = 0;
     // Patches append nodes, and what is simplified once may be simplified again.
     while id < model.nodes().len() {
         let node = model.node(id);
-        if node.op.name().ends_with("Resize")
+        let name = node.op.name();
+        if (name.ends_with("Resize") || name == "StridedSlice")
             && let Some(patch) = node.op.declutter(model, node)?
         {
             patch.apply(model)?;

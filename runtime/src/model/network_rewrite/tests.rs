@@ -330,7 +330,7 @@ fn the_networks_that_ship_give_the_same_values() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/cart");
     let text = std::fs::read_to_string(folder.join("manifest.toml")).expect("the manifest");
     let manifest = Manifest::from_toml(&text).expect("sound");
-    for (network, chains) in [(manifest.encoder, 1), (manifest.decoder, 2)] {
+    for (network, chains) in [(manifest.encoder, 1), (manifest.decoder, 1)] {
         let model = parsed(&folder, &network);
         let inputs: Vec<Tensor> = network
             .inputs
