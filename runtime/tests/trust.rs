@@ -89,7 +89,7 @@ fn ten_thousand_flipped_bits_in_the_shipped_model_are_refused_each() {
             100_000.. => FLIPS / 4,
             _ => FLIPS - FLIPS / 40 - FLIPS / 20 - FLIPS / 4,
         };
-        let mut put = |place: usize, byte: u8| {
+        let put = |place: usize, byte: u8| {
             let mut file = File::options().write(true).open(&path).expect("the file");
             file.seek(SeekFrom::Start(place as u64)).expect("a place");
             file.write_all(&[byte]).expect("written");

@@ -21,7 +21,7 @@ pub(super) fn reshape(site: &Site<'_, '_>) -> Result<Output, String> {
     let open = wanted.iter().filter(|size| **size == -1).count();
     let fits = named.len() + open == wanted.len()
         && product > 0
-        && values % product == 0
+        && values.is_multiple_of(product)
         && (open == 1 || (open == 0 && values == product));
     if !fits {
         return Err(format!("brings {values} values to the shape {wanted:?}"));
