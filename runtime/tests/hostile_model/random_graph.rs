@@ -324,7 +324,9 @@ impl Draw<'_> {
 
     fn reshape(&mut self, x: &str, shape: &[usize]) {
         let count: usize = shape.iter().product();
-        let divisors: Vec<usize> = (1..=count).filter(|size| count.is_multiple_of(*size)).collect();
+        let divisors: Vec<usize> = (1..=count)
+            .filter(|size| count.is_multiple_of(*size))
+            .collect();
         let size = *self.random.one_of(&divisors);
         let made = vec![1, size, count / size];
         let mut named: Vec<i64> = made.iter().map(|&size| size as i64).collect();
