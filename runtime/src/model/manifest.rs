@@ -353,6 +353,7 @@ pub(crate) mod tests {
 
     #[test]
     fn an_unknown_missing_or_mistyped_field_is_named_in_one_line() {
+        // Each is sealed anew, so that it is read.
         let text = sound().to_toml().expect("sound");
         let cases = [
             (
@@ -368,7 +369,7 @@ pub(crate) mod tests {
             ("this is = not = toml".into(), "line 1"),
         ];
         for (spoiled, expected) in cases {
-            let message = Manifest::from_toml(&spoiled)
+            let message = Manifest::from_toml(&sealed(&spoiled))
                 .expect_err("spoiled")
                 .to_string();
             assert!(message.contains(expected), "{message}");
