@@ -57,7 +57,7 @@ fn every_function_is_declared_and_explained() {
             let name = rest.split('(').next().expect("a name");
             let call = format!("{name}(");
             let declares = |line: &&str| line.contains(&call) && !line.starts_with([' ', '/']);
-            let place = lines.iter().position(|line| declares(&line)).expect(name);
+            let place = lines.iter().position(declares).expect(name);
             assert_eq!(lines[place - 1], " */", "{name} has no comment");
             functions += 1;
         }
