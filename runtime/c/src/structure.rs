@@ -160,8 +160,8 @@ mod tests {
         // SAFETY: a null pointer is refused before it is followed.
         assert!(unsafe { read::<Grown>(std::ptr::null()) }.is_err());
         let bytes = [0_u8; 2 * NOW];
-        let place = bytes.as_ptr() as usize;
-        let odd = if place % 2 == 0 { 1 } else { 2 };
+        let even = (bytes.as_ptr() as usize).is_multiple_of(2);
+        let odd = if even { 1 } else { 2 };
         // SAFETY: a misaligned pointer is refused before it is followed.
         let refused = unsafe { read(bytes.as_ptr().add(odd).cast::<Grown>()) };
         let refused = refused.expect_err("misaligned");
