@@ -87,7 +87,7 @@ impl From<PipelineError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ecg2mri::model::statistics::{Novelty, Outlier};
+    use ecg2mri::model::statistics::{Measure, Novelty, Outlier};
     use ecg2mri::signal::SignalError;
     use ecg2mri::signal::quality::{Quality, Reason, Verdict};
 
@@ -104,6 +104,7 @@ mod tests {
             reasons: vec![Reason::ArmsAndLegsExchanged],
         };
         let foreign = Outlier {
+            measure: Measure::Latent,
             distance: 9.0,
             marked_above: 2.0,
             refused_above: 3.0,
