@@ -103,7 +103,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let report = Report::new(path, format, &ecg, pipeline.model(), &generated, timing);
 
     let destinations = pictures.iter().map(|file| file.path.as_path());
-    remove_leftovers(destinations.chain(arguments.report.as_deref()));
+    let written = [arguments.report.as_deref(), arguments.latent.as_deref()];
+    remove_leftovers(destinations.chain(written.into_iter().flatten()));
     let mut files = Vec::new();
     for picture in &pictures {
         files.push(filled(&picture.path, &picture.contents)?);
