@@ -233,8 +233,8 @@ fn a_folder_becomes_pictures_reports_and_an_index() {
     assert!((rate - report.measurements.all.heart_rate_bpm.expect("a rate")).abs() < 0.051);
     let outlier = report.outlier.expect("statistics");
     assert_eq!(row["novelty"], outlier.verdict.name());
-    let distance: f64 = row["outlier_distance"].parse().expect("a number");
-    assert!((distance - outlier.distance).abs() < 0.001);
+    let score: f64 = row["outlier_score"].parse().expect("a number");
+    assert!((score - outlier.relative()).abs() < 0.001);
     for estimate in &report.estimates {
         let value: f64 = row[&estimate.name].parse().expect("a number");
         assert!((value - estimate.value).abs() < 0.001, "{}", estimate.name);

@@ -117,7 +117,7 @@ fn a_foreign_ecg_is_refused_unless_forced() {
     let ended = generate_with(model.path(), &ecg, folder.path());
     assert_eq!(ended.status.code(), Some(3));
     let message = stderr(&ended);
-    for word in ["rec.hea", "distance", "electrodes", "pacing", "noise"] {
+    for word in ["rec.hea", "latent", "electrodes", "pacing", "noise"] {
         assert!(message.contains(word), "{word}: {message}");
     }
     assert_eq!(names_in(folder.path()), ["rec.dat", "rec.hea"]);

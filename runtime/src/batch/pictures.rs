@@ -20,7 +20,7 @@ const COLUMNS: [&str; 10] = [
     "format",
     "quality",
     "novelty",
-    "outlier_distance",
+    "outlier_score",
     "heart_rate_bpm",
     "pr_ms",
     "qrs_ms",
@@ -167,7 +167,9 @@ impl Pictures {
             format.to_string(),
             generated.quality.verdict.to_string(),
             outlier.map_or(String::new(), |outlier| outlier.verdict.name().into()),
-            outlier.map_or(String::new(), |outlier| format!("{:.3}", outlier.distance)),
+            outlier.map_or(String::new(), |outlier| {
+                format!("{:.3}", outlier.relative())
+            }),
             number(measured.heart_rate_bpm),
             number(measured.pr_ms),
             number(measured.qrs_ms),
@@ -269,7 +271,7 @@ fn without_picture(error: &PipelineError, format: Format) -> Outcome {
         PipelineError::Foreign(outlier) => values.extend([
             String::new(),
             Novelty::Refused.name().into(),
-            format!("{:.3}", outlier.distance),
+            format!("{:.3}", outlier.relative()),
         ]),
         PipelineError::Signal(error) if error.is_poor_signal() => {
             values.push(Verdict::Refuse.to_string());
