@@ -6,7 +6,9 @@
 #
 # Needs what add-targets.sh installs, and gcc for the plugin that counts (count_instructions.c). Where PYTHON names a
 # Python with onnx, which widens the weights for rten, the decoder run by rten is counted as well.
+# What fails in `$(…)` ends the script, too.
 set -euo pipefail
+shopt -s inherit_errexit
 source "$(dirname "$0")/targets.sh"
 cd "$(dirname "$0")/../.."
 
@@ -74,6 +76,13 @@ else
     echo "SKIPPED: the decoder by rten: PYTHON names no Python with onnx"
 fi
 
+row() {
+    local stage=$1 counted
+    shift
+    counted=$("$@")
+    echo "| $stage | $counted |"
+}
+
 for processor in "${processors[@]}"; do
     echo
     echo "Millions of instructions, $target, $processor:"
@@ -81,21 +90,19 @@ for processor in "${processors[@]}"; do
     echo "| stage | first time | further times |"
     echo "|---|---|---|"
     for stage in read analyse load encode decode draw; do
-        echo "| $stage | $(first_and_further "$processor" \
-            "$built/examples/stages" "$stage" TIMES "$model" "$recording") |"
+        row "$stage" first_and_further "$processor" "$built/examples/stages" "$stage" TIMES "$model" "$recording"
     done
     for network in encoder decoder; do
-        echo "| $network, tract as it comes | $(first_and_further "$processor" \
-            "$built/examples/network_by_tract" "$model/$network.onnx" TIMES) |"
+        row "$network, tract as it comes" first_and_further "$processor" \
+            "$built/examples/network_by_tract" "$model/$network.onnx" TIMES
     done
     if [ -n "$rten" ]; then
-        echo "| decoder, rten | $(RTEN_NUM_THREADS=1 first_and_further "$processor" \
-            "$rten" "$work/peers/widened" TIMES) |"
+        RTEN_NUM_THREADS=1 row "decoder, rten" first_and_further "$processor" "$rten" "$work/peers/widened" TIMES
     fi
     for subcommand in check measure; do
-        echo "| \`ecg2mri $subcommand\` | $(count "$processor" "$built/ecg2mri" "$subcommand" "$recording") | |"
+        row "\`ecg2mri $subcommand\`" count "$processor" "$built/ecg2mri" "$subcommand" "$recording"
     done
-    echo "| \`ecg2mri model verify\` | $(count "$processor" "$built/ecg2mri" model verify "$model") | |"
-    echo "| \`ecg2mri generate\` | $(count "$processor" \
-        "$built/ecg2mri" generate "$recording" -o "$work/out.png" --model "$model") | |"
+    row "\`ecg2mri model verify\`" count "$processor" "$built/ecg2mri" model verify "$model"
+    row "\`ecg2mri generate\`" count "$processor" \
+        "$built/ecg2mri" generate "$recording" -o "$work/out.png" --model "$model"
 done
