@@ -163,9 +163,11 @@ impl Product<'_> {
         let mut row = 0;
         while row < self.rows {
             let left = self.rows - row;
+            // Where numbers are kept in registers of their own, they leave fewer for the sums.
+            let kept_numbers = S::GROUP > 1;
             row += match VECTORS {
                 1 if left >= 8 => self.block::<S, 8, VECTORS>(simd, row, vector),
-                2 if S::MANY_REGISTERS && left >= 12 => {
+                2 if S::MANY_REGISTERS && !kept_numbers && left >= 12 => {
                     self.block::<S, 12, VECTORS>(simd, row, vector)
                 }
                 2 if S::MANY_REGISTERS && left >= 8 => {
@@ -174,7 +176,8 @@ impl Product<'_> {
                 2 if !S::MANY_REGISTERS && left >= 6 => {
                     self.block::<S, 6, VECTORS>(simd, row, vector)
                 }
-                3 if S::MANY_REGISTERS && left >= 8 => {
+                3 if kept_numbers && left >= 6 => self.block::<S, 6, VECTORS>(simd, row, vector),
+                3 if S::MANY_REGISTERS && !kept_numbers && left >= 8 => {
                     self.block::<S, 8, VECTORS>(simd, row, vector)
                 }
                 _ if left >= 4 => self.block::<S, 4, VECTORS>(simd, row, vector),
