@@ -78,4 +78,5 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod acquisition;
 pub mod wire;
