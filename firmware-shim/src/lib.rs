@@ -79,4 +79,7 @@
 //! ```
 
 pub mod acquisition;
+pub mod ads129x;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod wire;
