@@ -1,6 +1,8 @@
 //! The driver against the simulated chip.
 
+mod asynchronous;
 mod bench;
+mod chain;
 mod commands;
 mod faults;
 mod inputs;
