@@ -17,6 +17,7 @@ const SCALE: &str = "8000(0)/mV";
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     println!("cargo:rustc-link-search={}", out.display());
+    println!("cargo:rustc-link-arg-bins=-Tlink.x");
     println!("cargo:rerun-if-changed=memory.x");
     fs::copy("memory.x", out.join("memory.x")).expect("memory.x can be copied");
     // `board.rs` has the interrupts' handlers, and none is left for the linker to fill in.
