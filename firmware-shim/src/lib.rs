@@ -78,4 +78,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod ads129x;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod wire;
