@@ -78,6 +78,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod acquisition;
 pub mod ads129x;
 #[cfg(feature = "simulator")]
 pub mod simulator;
