@@ -1,6 +1,6 @@
 //! What the acquisition asks of an analogue front end. The driver implements it, and tests do.
 
-use crate::wire::{LeadOff, LeadOffSettings, MAX_CHANNELS};
+use crate::wire::{LeadOff, LeadOffMode, LeadOffSettings, MAX_CHANNELS};
 use heapless::Vec;
 
 /// An analogue front end that samples at its own rate and says with an edge that data are ready.
@@ -9,12 +9,16 @@ pub trait FrontEnd {
     /// interrupt, once for each edge; must not wait for the next.
     fn read(&mut self) -> Result<Reading, ReadError>;
 
+    /// Brings the front end up from an unknown state: after power-on, after it fell silent and after an
+    /// error of [`apply`](Self::apply). May take an eighth of a second.
+    fn power_up(&mut self) -> Result<(), ApplyError>;
+
     /// Sets the front end, reads back what was set, and starts or stops conversions as the settings
     /// say. Returns for how many instants from the first on the samples have not settled.
     ///
     /// Whatever the front end cannot do must be refused as [`ApplyError::Impossible`] before anything
-    /// is written. After the other errors the front end is taken to be in an unknown state: it is set
-    /// again later, and its samples are ignored until then.
+    /// is written. After the other errors the front end is taken to be in an unknown state: it is
+    /// brought up again later, and its samples are ignored until then.
     fn apply(&mut self, settings: &Settings) -> Result<u16, ApplyError>;
 }
 
@@ -38,6 +42,9 @@ pub enum ReadError {
     /// What came lacks the front end's marker.
     #[error("data without the 1100 marker: check SPI mode 1 and the clock's speed")]
     BadSync,
+    /// Nothing was ready: the data-ready line had risen again.
+    #[error("the data-ready line is high again: serve its edge sooner, or shield the line")]
+    NotReady,
 }
 
 /// Why settings are not in force.
@@ -49,7 +56,7 @@ pub enum ApplyError {
     /// A transfer failed.
     #[error("an SPI transfer failed: check the wiring and that no one else holds the bus")]
     Spi,
-    /// It reads back otherwise.
+    /// It reads back otherwise, or is another chip.
     #[error("the front end holds other settings than written: check the SPI lines and the supply")]
     NotVerified,
 }
@@ -67,6 +74,17 @@ pub struct Settings {
     pub lead_off: LeadOffSettings,
     /// What the inputs are connected to.
     pub input: Input,
+}
+
+impl Settings {
+    /// The electrodes that can be reported off. Sensing by alternating current shows in the samples
+    /// alone.
+    pub fn sensed(&self) -> LeadOff {
+        match self.lead_off.mode {
+            LeadOffMode::DirectCurrent => self.lead_off.sensed,
+            _ => LeadOff::NONE,
+        }
+    }
 }
 
 /// What the inputs are connected to.

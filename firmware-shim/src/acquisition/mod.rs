@@ -28,6 +28,7 @@
 //! | module | says |
 //! |---|---|
 //! | `front_end` | what the acquisition asks of a front end |
+//! | `ads129x` | a front end of the ADS129x family |
 //! | `clock` | a counter that wraps, and a clock that does not |
 //! | `edges` | which instant an edge belongs to, and how many were missed |
 //! | `losses` | instants lost, by cause |
@@ -37,6 +38,7 @@
 //! | `outbox` | whole frames on their way to the link |
 //! | `device` | the main-loop side |
 
+mod ads129x;
 mod clock;
 mod debounce;
 mod device;
@@ -47,6 +49,7 @@ mod outbox;
 mod sampler;
 mod square_wave;
 
+pub use ads129x::Ads129xFrontEnd;
 pub use clock::{Clock, Counter, Timebase};
 pub use device::{Device, Profile};
 pub use front_end::{ApplyError, FrontEnd, Input, ReadError, Reading, Settings, TestSignal};

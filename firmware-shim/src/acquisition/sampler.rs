@@ -32,6 +32,8 @@ pub struct Item {
 pub struct Change {
     pub(super) settings: Settings,
     pub(super) configuration: u8,
+    /// Whether the front end must be brought up first.
+    pub(super) power_up: bool,
     /// Whether instants are counted anew from the first edge on: not where the front end was lost
     /// for a while and the time without it counts.
     pub(super) new_timeline: bool,
@@ -138,6 +140,8 @@ impl<'queue, F: FrontEnd, C: Counter> Sampler<'queue, F, C> {
             Ok(reading) => return Some(reading),
             Err(ReadError::Spi) => LossCause::SpiError,
             Err(ReadError::BadSync) => LossCause::BadSync,
+            // So late that the line had risen for the next conversion, or interference.
+            Err(ReadError::NotReady) => LossCause::MissedDataReady,
         };
         self.losses.add(cause, 1);
         None
@@ -157,7 +161,12 @@ impl<'queue, F: FrontEnd, C: Counter> Sampler<'queue, F, C> {
     pub fn apply(&mut self, change: &Change) -> Applied {
         self.clock.catch_up(change.ticks);
         let settings = &change.settings;
-        let result = self.front_end.apply(settings).map(|settling| {
+        let brought_up = match change.power_up {
+            true => self.front_end.power_up(),
+            false => Ok(()),
+        };
+        let applied = brought_up.and_then(|()| self.front_end.apply(settings));
+        let result = applied.map(|settling| {
             self.running = settings.running;
             self.configuration = change.configuration;
             self.unsettled = settling.into();

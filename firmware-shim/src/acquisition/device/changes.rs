@@ -66,6 +66,7 @@ impl<const LINK: usize> Core<LINK> {
         Some(Change {
             settings: wanted.settings.clone(),
             configuration,
+            power_up: !self.front_end_is_set || matches!(wanted.origin, Origin::Recovery),
             // While the front end was to sample and did not, instants were lost.
             new_timeline: !(self.front_end_was_set && matches!(wanted.origin, Origin::Recovery)),
             ticks: self.now,

@@ -2,10 +2,8 @@
 
 use super::Core;
 use super::changes::{Origin, Wanted};
-use crate::acquisition::front_end::{Input, Settings};
-use crate::wire::{
-    Acknowledgement, ChannelChoice, Command, Event, Frame, Header, LeadOff, LeadOffMode, Outcome,
-};
+use crate::acquisition::front_end::Input;
+use crate::wire::{Acknowledgement, ChannelChoice, Command, Event, Frame, Header, Outcome};
 
 /// The command that an acknowledgement answers.
 #[derive(Debug, Clone, Copy)]
@@ -105,16 +103,6 @@ impl<const LINK: usize> Core<LINK> {
         };
         if self.acknowledgements.push_back(answer).is_err() {
             self.counts.events_dropped = self.counts.events_dropped.wrapping_add(1);
-        }
-    }
-}
-
-impl Settings {
-    /// The electrodes that are sensed.
-    pub(in crate::acquisition) fn sensed(&self) -> LeadOff {
-        match self.lead_off.mode {
-            LeadOffMode::Off => LeadOff::NONE,
-            _ => self.lead_off.sensed,
         }
     }
 }
