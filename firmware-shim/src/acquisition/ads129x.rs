@@ -161,7 +161,7 @@ where
     /// back until its own filter has settled; what the step of gain or input sets off in the
     /// circuit before it takes as many instants more as the datasheet gives for a step at the input.
     fn apply(&mut self, settings: &Settings) -> Result<u16, ApplyError> {
-        let configuration = self.configuration(settings).ok_or(ApplyError::Impossible)?;
+        let configuration = self.configuration(settings)?;
         self.driver.stop().map_err(apply_error)?;
         self.driver.configure(&configuration).map_err(apply_error)?;
         if settings.running {

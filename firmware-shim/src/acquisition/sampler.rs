@@ -8,6 +8,9 @@ use super::losses::Losses;
 use crate::wire::{LossCause, Status};
 use heapless::spsc::Producer;
 
+/// Odd edges without an instant after which the main loop hears of them.
+const ODD_EDGES_TOLD: u32 = 64;
+
 /// What the interrupt hands to the main loop: one sampling instant, or word that it was lost.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -102,33 +105,57 @@ impl<'queue, F: FrontEnd, C: Counter> Sampler<'queue, F, C> {
         if !self.running {
             return;
         }
-        let Edge::Instant { missed } = self.grid.place(edge) else {
-            self.odd_edges = self.odd_edges.saturating_add(1);
-            return;
+        let missed = match self.grid.place(edge) {
+            Edge::Instant { missed } => missed,
+            Edge::Unplaced { odd } => return self.pass_over(edge, odd),
         };
-        if self.grid.take_rate_is_wrong() {
-            self.odd_edges = self.odd_edges.saturating_add(1);
-        }
         self.losses.add(LossCause::MissedDataReady, missed);
         let number = self.next_instant.wrapping_add(missed);
         self.next_instant = number.wrapping_add(1);
         let status = self.settle(missed);
         let reading = self.read();
+        if !self.enqueue(number, edge, status, reading) && reading.is_some() {
+            self.losses.add(LossCause::Overrun, 1);
+        }
+    }
+
+    /// Leaves an edge that has no place, but not its data, which hold the line low. Word of odd edges
+    /// goes out even where no instant follows.
+    fn pass_over(&mut self, edge: u64, odd: bool) {
+        let _ = self.front_end.read();
+        if !odd {
+            return;
+        }
+        self.odd_edges = self.odd_edges.saturating_add(1);
+        if self.odd_edges.is_multiple_of(ODD_EDGES_TOLD) {
+            let last = self.next_instant.wrapping_sub(1);
+            self.enqueue(last, edge, self.status, None);
+        }
+    }
+
+    /// Queues an instant with what was lost before it; tells whether there was room.
+    fn enqueue(
+        &mut self,
+        number: u32,
+        ticks: u64,
+        status: Status,
+        reading: Option<Reading>,
+    ) -> bool {
         let item = Item {
             number,
-            ticks: edge,
+            ticks,
             configuration: self.configuration,
             status,
             losses: self.losses,
             odd_edges: self.odd_edges,
             reading,
         };
-        if self.queue.enqueue(item).is_ok() {
+        let room = self.queue.enqueue(item).is_ok();
+        if room {
             self.losses = Losses::NONE;
             self.odd_edges = 0;
-        } else if reading.is_some() {
-            self.losses.add(LossCause::Overrun, 1);
         }
+        room
     }
 
     /// The reading, or `None` with the loss counted.

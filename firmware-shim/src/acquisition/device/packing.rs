@@ -40,15 +40,16 @@ pub(super) struct Dropped {
 impl<const LINK: usize> Core<LINK> {
     /// Takes one item of the queue.
     pub(super) fn take(&mut self, item: &Item) {
-        self.last_seen = self.now;
         self.odd_edges = self.odd_edges.saturating_add(item.odd_edges);
         if item.losses != Losses::NONE {
+            self.last_seen = self.now;
             self.lose(&item.losses);
         }
         self.next_instant = item.number.wrapping_add(1);
         let Some(reading) = item.reading else {
             return;
         };
+        self.last_seen = self.now;
         self.tell_losses();
         // At least one channel and at most eight, as in the settings.
         let codes = &reading.codes[..self.settings.gains.len().min(reading.codes.len())];
