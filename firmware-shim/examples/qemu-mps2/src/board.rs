@@ -5,6 +5,7 @@
 
 use core::cell::RefCell;
 use core::ptr::{with_exposed_provenance, with_exposed_provenance_mut};
+use core::sync::atomic::{AtomicBool, Ordering};
 use critical_section::Mutex;
 use heapless::Deque;
 
@@ -53,6 +54,9 @@ const UART0_RECEIVER: u16 = 0;
 
 /// What the host sent and the main loop has not taken.
 static RECEIVED: Mutex<RefCell<Deque<u8, 256>>> = Mutex::new(RefCell::new(Deque::new()));
+
+/// Whether an interrupt has called for the main loop since it last slept.
+static CALLED: AtomicBool = AtomicBool::new(false);
 
 /// The interrupts of the board, after the processor's own.
 #[unsafe(link_section = ".vector_table.interrupts")]
@@ -109,7 +113,21 @@ pub fn receive() -> Option<u8> {
     critical_section::with(|section| RECEIVED.borrow_ref_mut(section).pop_front())
 }
 
+/// Sleeps until an interrupt has called for the main loop, or not at all if one has since it last slept.
+pub fn sleep() {
+    while !CALLED.swap(false, Ordering::Acquire) {
+        // Not WFI, which would sleep over an interrupt that came just before it.
+        cortex_m::asm::wfe();
+    }
+}
+
+/// Calls for the main loop.
+pub fn wake() {
+    CALLED.store(true, Ordering::Release);
+}
+
 extern "C" fn byte_received() {
+    wake();
     UART_INTERRUPT.write(RECEIVER_INTERRUPT);
     critical_section::with(|section| {
         let mut received = RECEIVED.borrow_ref_mut(section);
@@ -119,4 +137,21 @@ extern "C" fn byte_received() {
             let _ = received.push_back(byte);
         }
     });
+}
+
+/// Bytes of stack that were ever used, as the paint that the start-up code put there shows.
+#[cfg(feature = "measure")]
+pub fn stack_used() -> usize {
+    unsafe extern "C" {
+        // Of the linker's script: only their addresses mean anything.
+        static mut _stack_start: u32;
+        static mut _stack_end: u32;
+    }
+    let (top, mut lowest) = (&raw const _stack_start, &raw const _stack_end);
+    // SAFETY: all words between the two are of this board's memory, aligned, and nothing but the stack lies there; what
+    // is below what this function itself uses does not change meanwhile.
+    while lowest < top && unsafe { lowest.read_volatile() } == cortex_m_rt::STACK_PAINT_VALUE {
+        lowest = lowest.wrapping_add(1);
+    }
+    top.addr() - lowest.addr()
 }
