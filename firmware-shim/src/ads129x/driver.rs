@@ -150,6 +150,7 @@ where
             return Err(Error::NotReady);
         }
         let waits = self.session.waits();
+        self.delay.delay_ns(waits.update);
         let result = match mode {
             ReadMode::Continuous => self.spi.transaction(&mut waits.frame(frame)),
             ReadMode::OnCommand => self.spi.transaction(&mut waits.frame_on_command(frame)),

@@ -112,6 +112,7 @@ where
         // Never longer than the longest frame.
         let frame = &mut buffer[..variant.frame_len()];
         let waits = self.session.waits();
+        self.delay.delay_ns(waits.update).await;
         let result = match mode {
             ReadMode::Continuous => self.spi.transaction(&mut waits.frame(frame)).await,
             ReadMode::OnCommand => {

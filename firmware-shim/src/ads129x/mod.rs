@@ -14,12 +14,14 @@
 //! | `driver` | the driver, blocking |
 //! | `driver_async` | the driver for executors, with the feature `async` |
 //! | `daisy_chain` | two chips on one bus |
+//! | `alternating` | electrodes sensed by alternating current |
 //! | `no_pin` | a pin that is not connected |
 //! | `error` | what can go wrong |
 //!
 //! Codes become microvolts by [`microvolts_per_code`](crate::wire::microvolts_per_code), here as on
 //! the host. Nothing is filtered.
 
+mod alternating;
 mod configuration;
 mod daisy_chain;
 mod driver;
@@ -35,6 +37,7 @@ pub mod timing;
 mod transactions;
 mod variant;
 
+pub use alternating::AlternatingLeadOff;
 pub use configuration::{
     ChannelSettings, Configuration, ConfigurationError, GpioSettings, LeadOffDetection,
     LeadOffMethod, PaceChannels, Reference, RegisterImage, Respiration, RightLegDrive,

@@ -12,7 +12,9 @@ use embedded_hal::spi::Operation;
 pub(super) struct Waits {
     decode: u32,
     hold: u32,
-    update: u32,
+    /// From DRDY's fall until a frame may be clocked out. CS is high meanwhile, long enough for the
+    /// transaction before too.
+    pub(super) update: u32,
     /// CS must be high for so long before a transaction that may follow on another.
     pub(super) high: u32,
     /// RESET must be low for so long.
@@ -72,21 +74,19 @@ impl Waits {
 
     /// A frame while reading continuously. Zeros go out while it comes in: DIN must be low, or the
     /// chip takes it for a command, and a plain read of the bus may send anything.
-    pub(super) fn frame(self, bytes: &mut [u8]) -> [Operation<'_, u8>; 3] {
+    pub(super) fn frame(self, bytes: &mut [u8]) -> [Operation<'_, u8>; 2] {
         bytes.fill(0);
         [
-            Operation::DelayNs(self.update),
             Operation::TransferInPlace(bytes),
             Operation::DelayNs(self.hold),
         ]
     }
 
     /// RDATA and the frame that it brings.
-    pub(super) fn frame_on_command(self, bytes: &mut [u8]) -> [Operation<'_, u8>; 5] {
+    pub(super) fn frame_on_command(self, bytes: &mut [u8]) -> [Operation<'_, u8>; 4] {
         const RDATA: &[u8; 1] = &[Opcode::Read.byte()];
         bytes.fill(0);
         [
-            Operation::DelayNs(self.update),
             Operation::Write(RDATA),
             Operation::DelayNs(self.decode),
             Operation::TransferInPlace(bytes),

@@ -3,6 +3,7 @@
 mod asynchronous;
 mod bench;
 mod chain;
+mod chip;
 mod commands;
 mod faults;
 mod inputs;
