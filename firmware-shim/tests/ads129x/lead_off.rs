@@ -233,8 +233,10 @@ fn the_amplitude_of_alternating_current_tells_which_channels_are_off() {
             self.0.impedance(channel, side, moment)
         }
     }
-    let mut body = Body::default();
-    body.positive = [Some(Impedance::Ohms(20_000)); 8];
+    let mut body = Body {
+        positive: [Some(Impedance::Ohms(20_000)); 8],
+        ..Body::default()
+    };
     body.positive[2] = Some(Impedance::Ohms(1_000_000));
     body.positive[6] = Some(Impedance::Open);
     let method = LeadOffMethod::AlternatingCurrent(LeadOffCurrent::Nanoamperes24);
