@@ -96,7 +96,7 @@ mod tests {
             counter.0.set(counter.0.get().wrapping_add(0x6000_0000));
             expected += 0x6000_0000;
             assert_eq!(often.now(), expected);
-            if expected % 2 == 0 {
+            if expected.is_multiple_of(2) {
                 assert_eq!(seldom.now(), expected);
             }
         }
