@@ -150,16 +150,17 @@ fn a_hello_comes_each_second() {
 }
 
 #[test]
-fn a_second_command_finds_the_device_busy() {
+fn one_command_waits_and_a_third_finds_the_device_busy() {
     let mut queue = ItemQueue::new();
     let mut board = Board::new(&mut queue, settings(true));
     board.smooth(40);
-    let first = board.command(Command::Stop);
-    let second = board.command(Command::Start);
-    board.smooth(2);
+    let [first, second, third] =
+        [Command::Stop, Command::Start, Command::Stop].map(|command| board.command(command));
+    board.smooth(3);
     let outcome = |number| board.host.answer(number).map(|answer| answer.outcome);
+    assert_eq!(outcome(third), Some(Outcome::Busy));
     assert_eq!(outcome(first), Some(Outcome::Done));
-    assert_eq!(outcome(second), Some(Outcome::Busy));
+    assert_eq!(outcome(second), Some(Outcome::Done));
 }
 
 #[test]
