@@ -3,5 +3,6 @@
 mod budget;
 mod corruption;
 mod frames;
+mod kinds;
 mod stream;
 mod vectors;
