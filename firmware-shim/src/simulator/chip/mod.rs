@@ -164,6 +164,11 @@ impl<S: Signal> Chip<S> {
         }
     }
 
+    /// The byte of a frame that is clocked out next; `None` if no frame is.
+    pub(super) fn frame_position(&self) -> Option<usize> {
+        self.interface.frame_position()
+    }
+
     fn clocks(&self, clocks: u32) -> u64 {
         self.oscillator.nanoseconds(clocks.into())
     }
