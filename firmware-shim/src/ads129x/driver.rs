@@ -13,7 +13,8 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::digital::{InputPin, OutputPin};
 use embedded_hal::spi::SpiDevice;
 
-/// The pins beside the SPI bus. PWDN is taken to be high, CLKSEL as the board needs it.
+/// The pins beside the SPI bus. PWDN is taken to be high, CLKSEL as the board needs it. Where a pin
+/// is absent its type is still wanted: `None::<NoPin>`.
 #[derive(Debug)]
 pub struct Pins<Ready, Reset, Start> {
     /// DRDY: falls when a conversion is ready. [`NoPin`](super::NoPin) where it is not connected:
@@ -22,7 +23,8 @@ pub struct Pins<Ready, Reset, Start> {
     /// RESET; `None` where it is tied high and the RESET command must do. TI's forum knows of chips
     /// that do not come up without the pin.
     pub reset: Option<Reset>,
-    /// START; `None` where it is tied low and the START command must do.
+    /// START; `None` where it is tied low and the START command must do. TI's forum knows of a chip
+    /// that fell silent after a few conversions started by command, and did not by pin.
     pub start: Option<Start>,
 }
 
@@ -169,7 +171,8 @@ where
         Ok(())
     }
 
-    /// Ends standby; nothing happens if the chip is awake. The chip keeps its settings.
+    /// Ends standby; nothing happens if the chip is awake. The chip keeps its settings. How long the
+    /// analogue part takes to settle is in the datasheet's electrical characteristics.
     pub fn wake_up(&mut self) -> Result<(), Error> {
         if self.session.asleep()? {
             self.send(Opcode::WakeUp)?;
