@@ -133,17 +133,21 @@ where
     }
 
     /// Reads the conversion that is ready. In continuous mode the read must end within
-    /// [`Clock::read_deadline`] of DRDY's fall; the driver has no clock to check that by.
+    /// [`Clock::read_deadline`] of DRDY's fall; the driver has no clock to check that by. Under
+    /// [`Readback::Multiple`](super::registers::Readback::Multiple) the frame is read twice and both
+    /// are compared, which takes twice as long and notices what else nothing does: a bit turned over
+    /// on the wires, or a conversion amid the read.
     ///
     /// # Errors
-    /// [`Error::NotReady`] if DRDY is high, [`Error::Reading`] if what came is no data frame.
+    /// [`Error::NotReady`] if DRDY is high, [`Error::Reading`] if what came is no data frame, or two
+    /// that differ.
     pub fn read(&mut self) -> Result<Reading, Error> {
         let (variant, _, _) = self.session.reading()?;
-        let mut buffer = [0; MAX_FRAME_LEN];
-        // Never longer than the longest frame.
-        let frame = &mut buffer[..variant.frame_len()];
-        let sensed = self.read_bytes(frame)?;
-        Ok(Reading::parse(frame, variant)?.with_only(sensed))
+        let mut buffer = [0; 2 * MAX_FRAME_LEN];
+        // Never longer than two of the longest frames.
+        let bytes = &mut buffer[..self.session.read_len(variant)];
+        self.read_bytes(bytes)?;
+        self.session.parse(bytes, variant)
     }
 
     /// Clocks out as many bytes as `frame` has, from the first of a frame on; returns the electrodes
