@@ -55,6 +55,8 @@ pub mod batch;
 mod convolution;
 pub mod ecg;
 pub mod formats;
+#[cfg(feature = "cli")]
+pub mod interrupt;
 #[cfg(feature = "model")]
 pub mod model;
 pub mod picture;
