@@ -1,4 +1,4 @@
-//! What is missing, repeated or restarted between frames (spec §7).
+//! What is missing, repeated or restarted between frames (spec §9).
 
 use super::frame::Header;
 
@@ -23,9 +23,11 @@ struct Position {
 
 /// The sample numbers of a frame of samples.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SampleSpan {
-    pub(crate) first: u32,
-    pub(crate) count: u32,
+pub struct SampleSpan {
+    /// Number of the first.
+    pub first: u32,
+    /// How many.
+    pub count: u32,
 }
 
 /// What lies between an admitted frame and the one admitted before it.

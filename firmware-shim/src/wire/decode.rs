@@ -1,8 +1,10 @@
-//! A stream of bytes into events (spec §2 and §7).
+//! A stream of bytes into events (spec §2 and §9).
 
+use super::command::Command;
 use super::continuity::{Continuity, Refusal, SampleSpan};
 use super::frame::{Body, DELIMITER, Frame, Header, MAX_RAW_LEN};
 use super::parse::{Parsed, PayloadError, parse};
+use super::payload::Payload;
 use cobs::{DecodeResult, DecoderState};
 use core::mem::take;
 use heapless::Vec;
@@ -10,11 +12,7 @@ use heapless::Vec;
 /// What the decoder has to say about the bytes pushed.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "without an allocator the frame cannot be boxed"
-)]
-pub enum Event {
+pub enum Event<B = Body> {
     /// A session begins, for the host at least: the next frame is the first of it to arrive.
     /// Whatever a hello said before holds no longer.
     Session {
@@ -36,7 +34,7 @@ pub enum Event {
         missing_samples: u32,
     },
     /// A frame, undamaged, in order and delivered once.
-    Frame(Frame),
+    Frame(Frame<B>),
     /// An undamaged frame of a kind that this version of the crate does not know, skipped.
     UnknownKind {
         /// When and in which order it was made.
@@ -45,6 +43,14 @@ pub enum Event {
         kind: u8,
         /// Bytes of its payload.
         payload_len: usize,
+    },
+    /// An undamaged frame of a kind that goes the other way, skipped: an echo of what was sent, as
+    /// when a terminal or a wire returns it.
+    OtherDirection {
+        /// Its kind byte.
+        kind: u8,
+        /// Bytes received, delimiter not counted.
+        bytes: usize,
     },
     /// An undamaged frame of another protocol version, skipped: use a host that speaks it.
     UnsupportedVersion {
@@ -119,8 +125,11 @@ pub enum Damage {
 /// for every frame of a session from its `first_sequence` to the last delivered.
 ///
 /// A damaged frame passes for a good one with probability 2⁻³², the checksum's limit.
-#[derive(Debug, Default)]
-pub struct Decoder {
+///
+/// A host decodes with [`Decoder::new`], which takes what devices send; a device with
+/// [`Decoder::of_commands`]. Both follow the same rules.
+#[derive(Debug)]
+pub struct Decoder<B = Body> {
     stuffing: DecoderState,
     /// The frame so far, unstuffed.
     raw: Vec<u8, MAX_RAW_LEN>,
@@ -128,21 +137,45 @@ pub struct Decoder {
     received: usize,
     too_long: bool,
     continuity: Continuity,
-    pending: Pending,
+    pending: Pending<B>,
 }
 
 /// Events that one delimiter set off, in the order in which they are handed out. Only the last one
 /// is kept as an [`Event`], which has the size of a frame.
-#[derive(Debug, Default)]
-struct Pending {
+#[derive(Debug)]
+struct Pending<B> {
     session: Option<(u16, u32)>,
     missing_frames: u32,
     missing_samples: u32,
-    last: Option<Event>,
+    last: Option<Event<B>>,
 }
 
-impl Pending {
-    fn take(&mut self) -> Option<Event> {
+impl<B> Default for Pending<B> {
+    fn default() -> Self {
+        Self {
+            session: None,
+            missing_frames: 0,
+            missing_samples: 0,
+            last: None,
+        }
+    }
+}
+
+impl<B> Default for Decoder<B> {
+    fn default() -> Self {
+        Self {
+            stuffing: DecoderState::default(),
+            raw: Vec::new(),
+            received: 0,
+            too_long: false,
+            continuity: Continuity::default(),
+            pending: Pending::default(),
+        }
+    }
+}
+
+impl<B> Pending<B> {
+    fn take(&mut self) -> Option<Event<B>> {
         if let Some((session, first_sequence)) = self.session.take() {
             return Some(Event::Session {
                 session,
@@ -161,11 +194,20 @@ impl Pending {
 }
 
 impl Decoder {
-    /// A decoder that has seen nothing yet.
+    /// A decoder of what devices send, that has seen nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
+}
 
+impl Decoder<Command> {
+    /// A decoder of what hosts send, that has seen nothing yet.
+    pub fn of_commands() -> Self {
+        Self::default()
+    }
+}
+
+impl<B: Payload> Decoder<B> {
     /// Takes in `bytes`, in pieces of any size, and iterates over what they complete.
     ///
     /// The iterator reads the bytes as it goes: exhaust it. Bytes it was dropped before are lost
@@ -173,7 +215,7 @@ impl Decoder {
     pub fn push<'decoder, 'bytes>(
         &'decoder mut self,
         bytes: &'bytes [u8],
-    ) -> Events<'decoder, 'bytes> {
+    ) -> Events<'decoder, 'bytes, B> {
         Events {
             decoder: self,
             bytes: bytes.iter(),
@@ -182,7 +224,7 @@ impl Decoder {
 
     /// Says that the stream has ended, and reports the frame that was under way, if any. The
     /// decoder can go on afterwards, as after reconnecting.
-    pub fn finish(&mut self) -> Option<Event> {
+    pub fn finish(&mut self) -> Option<Event<B>> {
         let bytes = self.start_frame();
         (bytes > 0).then_some(Event::Corrupt {
             reason: Damage::Unfinished,
@@ -229,6 +271,9 @@ impl Decoder {
                 };
                 self.announce(&header, None, event, bytes);
             }
+            Ok(Parsed::OtherDirection { kind }) => {
+                self.pending.last = Some(Event::OtherDirection { kind, bytes });
+            }
             Ok(Parsed::UnsupportedVersion { version }) => {
                 self.pending.last = Some(Event::UnsupportedVersion { version, bytes });
             }
@@ -237,7 +282,7 @@ impl Decoder {
     }
 
     /// Reads the frame that a delimiter has just ended.
-    fn complete(&mut self) -> Result<Parsed, Damage> {
+    fn complete(&mut self) -> Result<Parsed<B>, Damage> {
         if self.too_long {
             return Err(Damage::TooLong { limit: MAX_RAW_LEN });
         }
@@ -255,21 +300,19 @@ impl Decoder {
         take(&mut self.received)
     }
 
-    fn deliver(&mut self, frame: Frame, bytes: usize) {
-        let header = frame.header;
-        let span = match &frame.body {
-            Body::Samples(samples) => Some(SampleSpan {
-                first: samples.first_sample,
-                // A block holds at most MAX_SAMPLES.
-                count: samples.block.sample_count() as u32,
-            }),
-            Body::Hello(_) => None,
-        };
+    fn deliver(&mut self, frame: Frame<B>, bytes: usize) {
+        let (header, span) = (frame.header, frame.body.span());
         self.announce(&header, span, Event::Frame(frame), bytes);
     }
 
     /// Queues `event` if its frame may be delivered, after what lies between it and the last one.
-    fn announce(&mut self, header: &Header, span: Option<SampleSpan>, event: Event, bytes: usize) {
+    fn announce(
+        &mut self,
+        header: &Header,
+        span: Option<SampleSpan>,
+        event: Event<B>,
+        bytes: usize,
+    ) {
         let Header {
             session, sequence, ..
         } = *header;
@@ -302,15 +345,15 @@ impl Decoder {
 /// The events that a piece of the stream completes: see [`Decoder::push`].
 #[derive(Debug)]
 #[must_use = "bytes are decoded only as the events are taken"]
-pub struct Events<'decoder, 'bytes> {
-    decoder: &'decoder mut Decoder,
+pub struct Events<'decoder, 'bytes, B = Body> {
+    decoder: &'decoder mut Decoder<B>,
     bytes: core::slice::Iter<'bytes, u8>,
 }
 
-impl Iterator for Events<'_, '_> {
-    type Item = Event;
+impl<B: Payload> Iterator for Events<'_, '_, B> {
+    type Item = Event<B>;
 
-    fn next(&mut self) -> Option<Event> {
+    fn next(&mut self) -> Option<Event<B>> {
         loop {
             if let Some(event) = self.decoder.pending.take() {
                 return Some(event);

@@ -1,9 +1,8 @@
 //! A frame into bytes (spec §2 and §3).
 
-use super::frame::{
-    Body, CHECKSUM, CHECKSUM_LEN, DELIMITER, Frame, HEADER_LEN, KIND_HELLO, KIND_SAMPLES, VERSION,
-};
+use super::frame::{CHECKSUM, CHECKSUM_LEN, DELIMITER, Frame, HEADER_LEN, VERSION};
 use super::hello::{Hello, HelloError, Lead};
+use super::payload::Payload;
 use super::samples::{Samples, SamplesError};
 use cobs::CobsEncoder;
 
@@ -21,7 +20,7 @@ const CODE_LEN: usize = 3;
 ///
 /// When `out` is too small, the hello lacks a channel, rate or reference, or there are no samples.
 /// What `out` then holds must not be sent.
-pub fn encode_frame(frame: &Frame, out: &mut [u8]) -> Result<usize, EncodeError> {
+pub fn encode_frame<B: Payload>(frame: &Frame<B>, out: &mut [u8]) -> Result<usize, EncodeError> {
     let mut writer = Writer::new(out);
     put_frame(&mut writer, frame)?;
     let stuffed = writer.finish()?;
@@ -45,60 +44,17 @@ pub const fn max_samples_frame_len(channels: usize, samples: usize) -> usize {
     cobs::max_encoding_length(raw) + 1
 }
 
-fn put_frame(writer: &mut Writer<'_>, frame: &Frame) -> Result<(), EncodeError> {
+fn put_frame<B: Payload>(writer: &mut Writer<'_>, frame: &Frame<B>) -> Result<(), EncodeError> {
     let header = &frame.header;
-    let kind = match &frame.body {
-        Body::Hello(_) => KIND_HELLO,
-        Body::Samples(_) => KIND_SAMPLES,
-    };
-    writer.put(&[VERSION, kind])?;
+    writer.put(&[VERSION, frame.body.kind()])?;
     writer.put(&header.session.to_le_bytes())?;
     writer.put(&header.sequence.to_le_bytes())?;
     writer.put(&header.timestamp_microseconds.to_le_bytes())?;
-    match &frame.body {
-        Body::Hello(hello) => put_hello(writer, hello),
-        Body::Samples(samples) => put_samples(writer, samples),
-    }
-}
-
-fn put_hello(writer: &mut Writer<'_>, hello: &Hello) -> Result<(), EncodeError> {
-    hello.check()?;
-    let firmware = hello.firmware;
-    writer.put(&[hello.configuration, hello.device.code()])?;
-    writer.put(&[firmware.major, firmware.minor, firmware.patch])?;
-    writer.put(&hello.sampling_rate_millihertz.to_le_bytes())?;
-    writer.put(&hello.reference_microvolts.to_le_bytes())?;
-    let sensed = hello.lead_off_sensed;
-    writer.put(&[sensed.positive, sensed.negative])?;
-    // The vector holds at most MAX_CHANNELS, so the count fits a byte.
-    writer.put(&[hello.channels.len() as u8])?;
-    for channel in &hello.channels {
-        writer.put(&[channel.gain, channel.lead.map_or(0, Lead::code)])?;
-    }
-    Ok(())
-}
-
-fn put_samples(writer: &mut Writer<'_>, samples: &Samples) -> Result<(), EncodeError> {
-    let block = &samples.block;
-    if block.is_empty() {
-        return Err(SamplesError::SampleCount { samples: 0 }.into());
-    }
-    writer.put(&samples.first_sample.to_le_bytes())?;
-    writer.put(&[samples.configuration])?;
-    writer.put(&samples.status.0.to_le_bytes())?;
-    writer.put(&[samples.lead_off.positive, samples.lead_off.negative])?;
-    // The block holds at most MAX_SAMPLES, so the count fits a byte.
-    writer.put(&[block.channel_count(), block.sample_count() as u8])?;
-    for code in block.codes() {
-        // The block keeps codes within 24 bits, so the fourth byte only repeats the sign.
-        let [low, middle, high, _] = code.to_le_bytes();
-        writer.put(&[low, middle, high])?;
-    }
-    Ok(())
+    frame.body.put(writer)
 }
 
 /// Stuffs bytes into the caller's buffer while summing them, so that no second buffer is needed.
-struct Writer<'a> {
+pub struct Writer<'a> {
     capacity: usize,
     stuffing: CobsEncoder<'a>,
     sum: crc::Digest<'static, u32>,
@@ -113,9 +69,45 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         self.sum.update(bytes);
         self.stuff(bytes)
+    }
+
+    pub(crate) fn put_hello(&mut self, hello: &Hello) -> Result<(), EncodeError> {
+        hello.check()?;
+        let firmware = hello.firmware;
+        self.put(&[hello.configuration, hello.device.code()])?;
+        self.put(&[firmware.major, firmware.minor, firmware.patch])?;
+        self.put(&hello.sampling_rate_millihertz.to_le_bytes())?;
+        self.put(&hello.reference_microvolts.to_le_bytes())?;
+        let sensed = hello.lead_off_sensed;
+        self.put(&[sensed.positive, sensed.negative])?;
+        // The vector holds at most MAX_CHANNELS, so the count fits a byte.
+        self.put(&[hello.channels.len() as u8])?;
+        for channel in &hello.channels {
+            self.put(&[channel.gain, channel.lead.map_or(0, Lead::code)])?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn put_samples(&mut self, samples: &Samples) -> Result<(), EncodeError> {
+        let block = &samples.block;
+        if block.is_empty() {
+            return Err(SamplesError::SampleCount { samples: 0 }.into());
+        }
+        self.put(&samples.first_sample.to_le_bytes())?;
+        self.put(&[samples.configuration])?;
+        self.put(&samples.status.0.to_le_bytes())?;
+        self.put(&[samples.lead_off.positive, samples.lead_off.negative])?;
+        // The block holds at most MAX_SAMPLES, so the count fits a byte.
+        self.put(&[block.channel_count(), block.sample_count() as u8])?;
+        for code in block.codes() {
+            // The block keeps codes within 24 bits, so the fourth byte only repeats the sign.
+            let [low, middle, high, _] = code.to_le_bytes();
+            self.put(&[low, middle, high])?;
+        }
+        Ok(())
     }
 
     fn stuff(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {

@@ -1,29 +1,25 @@
-//! The unstuffed bytes of one frame into a frame (spec §3 to §6).
+//! The unstuffed bytes of one frame into a frame (spec §3 to §5).
 
 use super::decode::Damage;
-use super::frame::{
-    Body, CHECKSUM, CHECKSUM_LEN, Frame, HEADER_LEN, Header, KIND_HELLO, KIND_SAMPLES,
-    MAX_CHANNELS, VERSION,
-};
+use super::frame::{CHECKSUM, CHECKSUM_LEN, Frame, HEADER_LEN, Header, MAX_CHANNELS, VERSION};
 use super::hello::{Channel, DeviceKind, FirmwareVersion, Hello, HelloError, Lead};
+use super::payload::Payload;
 use super::samples::{LeadOff, SampleBlock, Samples, SamplesError, Status};
 use heapless::Vec;
 
 /// What an undamaged frame turned out to be.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "without an allocator the frame cannot be boxed"
-)]
-pub(crate) enum Parsed {
+pub(crate) enum Parsed<B> {
     /// A frame this crate knows.
-    Frame(Frame),
+    Frame(Frame<B>),
     /// A frame of a kind added after this crate.
     UnknownKind {
         header: Header,
         kind: u8,
         payload_len: usize,
     },
+    /// A frame of a kind that goes the other way.
+    OtherDirection { kind: u8 },
     /// A frame of another protocol version: only its first byte has a known meaning.
     UnsupportedVersion { version: u8 },
 }
@@ -46,10 +42,16 @@ pub enum PayloadError {
     /// Samples that contradict the format.
     #[error(transparent)]
     Samples(#[from] SamplesError),
+    /// A self-test of more channels than the format allows.
+    #[error("a self-test of {channels} channels: give at most {MAX_CHANNELS}")]
+    SelfTestChannels {
+        /// The number given.
+        channels: u8,
+    },
 }
 
 /// Checks and reads one frame. `raw` is the frame after unstuffing, checksum included.
-pub(crate) fn parse(raw: &[u8]) -> Result<Parsed, Damage> {
+pub(crate) fn parse<B: Payload>(raw: &[u8]) -> Result<Parsed<B>, Damage> {
     let too_short = Damage::TooShort { length: raw.len() };
     let (summed, sum) = raw.split_last_chunk::<CHECKSUM_LEN>().ok_or(too_short)?;
     let received = u32::from_le_bytes(*sum);
@@ -65,18 +67,17 @@ pub(crate) fn parse(raw: &[u8]) -> Result<Parsed, Damage> {
     }
     let (head, payload) = summed.split_first_chunk::<HEADER_LEN>().ok_or(too_short)?;
     let (kind, header) = parse_header(head);
-    let body = match kind {
-        KIND_HELLO => Body::Hello(parse_hello(payload)?),
-        KIND_SAMPLES => Body::Samples(parse_samples(payload)?),
-        kind => {
-            return Ok(Parsed::UnknownKind {
-                header,
-                kind,
-                payload_len: payload.len(),
-            });
-        }
-    };
-    Ok(Parsed::Frame(Frame { header, body }))
+    if !B::accepts(kind) {
+        return Ok(Parsed::OtherDirection { kind });
+    }
+    Ok(match B::parse(kind, payload)? {
+        Some(body) => Parsed::Frame(Frame { header, body }),
+        None => Parsed::UnknownKind {
+            header,
+            kind,
+            payload_len: payload.len(),
+        },
+    })
 }
 
 fn parse_header(head: &[u8; HEADER_LEN]) -> (u8, Header) {
@@ -90,7 +91,7 @@ fn parse_header(head: &[u8; HEADER_LEN]) -> (u8, Header) {
 }
 
 /// Reads a hello. Bytes after the channels are fields added later, and skipped.
-fn parse_hello(payload: &[u8]) -> Result<Hello, PayloadError> {
+pub(crate) fn parse_hello(payload: &[u8]) -> Result<Hello, PayloadError> {
     const FIXED_LEN: usize = 16;
     let (fixed, rest) = split::<FIXED_LEN>(payload)?;
     let [
@@ -151,7 +152,7 @@ fn parse_hello(payload: &[u8]) -> Result<Hello, PayloadError> {
 }
 
 /// Reads samples. The payload must have exactly the length its counts give.
-fn parse_samples(payload: &[u8]) -> Result<Samples, PayloadError> {
+pub(crate) fn parse_samples(payload: &[u8]) -> Result<Samples, PayloadError> {
     const FIXED_LEN: usize = 11;
     let (fixed, packed) = split::<FIXED_LEN>(payload)?;
     let [
@@ -204,6 +205,19 @@ fn unpack(packed: &[u8; 3]) -> i32 {
 /// The first `N` bytes of a payload and the rest.
 fn split<const N: usize>(payload: &[u8]) -> Result<(&[u8; N], &[u8]), PayloadError> {
     payload.split_first_chunk().ok_or(PayloadError::Length {
+        expected: N,
+        actual: payload.len(),
+    })
+}
+
+/// The first `N` bytes of a payload to which later revisions may add.
+pub(crate) fn at_least<const N: usize>(payload: &[u8]) -> Result<[u8; N], PayloadError> {
+    split(payload).map(|(fixed, _)| *fixed)
+}
+
+/// A payload that is exactly `N` bytes long.
+pub(crate) fn exactly<const N: usize>(payload: &[u8]) -> Result<[u8; N], PayloadError> {
+    payload.try_into().map_err(|_| PayloadError::Length {
         expected: N,
         actual: payload.len(),
     })

@@ -184,14 +184,18 @@ proptest! {
 
     #[test]
     fn any_payload_of_any_kind_is_read_or_refused(
-        kind in 0..4_u8,
+        kind in prop_oneof![0..9_u8, any::<u8>()],
         payload in prop::collection::vec(any::<u8>(), 0..492),
     ) {
         let wire = sealed(kind, &payload);
-        let unknown = !(1..=2).contains(&kind);
+        let unknown = !(1..=6).contains(&kind);
         match decode_all(&wire, wire.len()).pop() {
             Some(Event::UnknownKind { kind: found, payload_len, .. }) => {
-                prop_assert!(unknown && found == kind && payload_len == payload.len());
+                prop_assert!(unknown && kind < 0x80);
+                prop_assert!(found == kind && payload_len == payload.len());
+            }
+            Some(Event::OtherDirection { kind: found, .. }) => {
+                prop_assert!(found == kind && kind >= 0x80);
             }
             Some(Event::Corrupt { reason: Damage::Payload(_), .. }) => prop_assert!(!unknown),
             Some(Event::Frame(_)) => prop_assert!(!unknown),
