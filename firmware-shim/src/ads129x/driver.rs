@@ -7,7 +7,8 @@ use super::reading::{MAX_FRAME_LEN, Reading};
 use super::registers::{Contents, Gpio, REGISTER_COUNT, Register};
 use super::session::{ReadMode, Session, Step, verify};
 use super::timing::{
-    CHIP_SELECT_HOLD_CLOCKS, Clock, DECODE_CLOCKS, RESET_CLOCKS, RESET_PULSE_CLOCKS, UPDATE_CLOCKS,
+    CHIP_SELECT_HIGH_CLOCKS, CHIP_SELECT_HOLD_CLOCKS, Clock, DECODE_CLOCKS, RESET_CLOCKS,
+    RESET_PULSE_CLOCKS, UPDATE_CLOCKS,
 };
 use super::variant::Variant;
 use crate::wire::LeadOff;
@@ -322,7 +323,15 @@ where
         Ok(())
     }
 
+    /// Keeps CS high long enough after the transaction before, which may have been a moment ago.
+    fn pause(&mut self) {
+        let clock = self.session.clock();
+        self.delay
+            .delay_ns(clock.wait_nanoseconds(CHIP_SELECT_HIGH_CLOCKS));
+    }
+
     fn send(&mut self, opcode: Opcode) -> Result<(), Error> {
+        self.pause();
         // The time CS is held is also the time the command takes.
         let clocks = CHIP_SELECT_HOLD_CLOCKS.max(DECODE_CLOCKS);
         let hold = self.session.clock().wait_nanoseconds(clocks);
@@ -341,6 +350,7 @@ where
         if bytes.is_empty() {
             return Ok(());
         }
+        self.pause();
         // At most 26.
         let [command, count] = read_register(first, bytes.len() as u8);
         let clock = self.session.clock();
@@ -359,6 +369,7 @@ where
     }
 
     fn write_unchecked(&mut self, register: Register, byte: u8) -> Result<(), Error> {
+        self.pause();
         let [command, count, value] = write_register(register, byte);
         let clock = self.session.clock();
         let decode = clock.wait_nanoseconds(DECODE_CLOCKS);

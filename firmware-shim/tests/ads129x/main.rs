@@ -1,0 +1,13 @@
+//! The driver against the simulated chip.
+
+mod bench;
+mod commands;
+mod faults;
+mod inputs;
+mod lead_off;
+mod order;
+mod power_up;
+mod properties;
+mod rates;
+mod registers;
+mod rig;
