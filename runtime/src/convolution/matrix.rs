@@ -263,24 +263,37 @@ fn accumulate<S: Simd, const ROWS: usize, const VECTORS: usize>(
         for row in 1..ROWS {
             scalars[row] = simd.scalars(&left[row][step]);
         }
-        for index in 0..S::GROUP {
-            let mut columns = [simd.load(&lines[index * VECTORS]); VECTORS];
-            for vector in 1..VECTORS {
-                columns[vector] = simd.load(&lines[index * VECTORS + vector]);
-            }
-            for row in 0..ROWS {
-                for vector in 0..VECTORS {
-                    kept[row][vector] = simd.mul_add_scalar(
-                        scalars[row],
-                        index,
-                        columns[vector],
-                        kept[row][vector],
-                    );
-                }
-            }
+        // One after the other in so many words: a loop over them is not always unrolled, and then the
+        // compiler spreads each number over a vector of its own, and keeps these in memory.
+        kept = multiply::<S, 0, ROWS, VECTORS>(simd, kept, scalars, lines);
+        if S::GROUP == 4 {
+            kept = multiply::<S, 1, ROWS, VECTORS>(simd, kept, scalars, lines);
+            kept = multiply::<S, 2, ROWS, VECTORS>(simd, kept, scalars, lines);
+            kept = multiply::<S, 3, ROWS, VECTORS>(simd, kept, scalars, lines);
         }
     }
     *sums = kept;
+}
+
+/// Adds the products of one number of each row with a line of the panel.
+#[inline(always)]
+fn multiply<S: Simd, const INDEX: i32, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    mut sums: [[S::Vector; VECTORS]; ROWS],
+    scalars: [S::Scalars; ROWS],
+    lines: &[S::Lanes],
+) -> [[S::Vector; VECTORS]; ROWS] {
+    let mut columns = [simd.load(&lines[INDEX as usize * VECTORS]); VECTORS];
+    for vector in 1..VECTORS {
+        columns[vector] = simd.load(&lines[INDEX as usize * VECTORS + vector]);
+    }
+    for row in 0..ROWS {
+        for vector in 0..VECTORS {
+            sums[row][vector] =
+                simd.mul_add_scalar::<INDEX>(scalars[row], columns[vector], sums[row][vector]);
+        }
+    }
+    sums
 }
 
 impl Kernel for Product<'_> {

@@ -65,11 +65,10 @@ pub trait Simd: Copy {
     fn power_of_two(self, n: Self::Vector) -> Self::Vector;
     /// A group of numbers of a row.
     fn scalars(self, group: &Self::Group) -> Self::Scalars;
-    /// `scalars[index] · b + c`
-    fn mul_add_scalar(
+    /// `scalars[INDEX] · b + c`, for an index below [`Self::GROUP`].
+    fn mul_add_scalar<const INDEX: i32>(
         self,
         scalars: Self::Scalars,
-        index: usize,
         b: Self::Vector,
         c: Self::Vector,
     ) -> Self::Vector;

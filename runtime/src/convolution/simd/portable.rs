@@ -83,7 +83,7 @@ impl Simd for Portable {
         group[0]
     }
     #[inline(always)]
-    fn mul_add_scalar(self, scalars: f32, _index: usize, b: Four, c: Four) -> Four {
+    fn mul_add_scalar<const INDEX: i32>(self, scalars: f32, b: Four, c: Four) -> Four {
         self.mul_add(self.splat(scalars), b, c)
     }
 }

@@ -122,10 +122,9 @@ macro_rules! instruction_set {
                 self.splat(group[0])
             }
             #[inline(always)]
-            fn mul_add_scalar(
+            fn mul_add_scalar<const INDEX: i32>(
                 self,
                 scalars: $vector,
-                _index: usize,
                 b: $vector,
                 c: $vector,
             ) -> $vector {
