@@ -7,7 +7,7 @@
 use super::buffer::Buffer;
 use super::exponential::exponential;
 use super::frame::Frame;
-use super::matrix::{Packed, Product, Rows, panels};
+use super::matrix::{Columns, Packed, Product, Rows, panels};
 use super::simd::{InstructionSet, Kernel, Simd};
 use super::taps::Taps;
 
@@ -53,10 +53,16 @@ impl Linear {
     fn new(set: InstructionSet, taps: &Taps, inputs: usize, scale: f32) -> Self {
         let outputs = taps.bias.len();
         let bias: Vec<f32> = taps.bias.iter().map(|bias| bias * scale).collect();
+        let weights: Vec<f32> = taps.weights.iter().map(|weight| weight * scale).collect();
+        let columns = Columns {
+            values: &weights,
+            count: outputs,
+            channels: inputs,
+            inner: 1,
+            pixel: inputs,
+        };
         Self {
-            weights: Packed::new(set, inputs, outputs, |row, column| {
-                taps.weights[column * inputs + row] * scale
-            }),
+            weights: Packed::new(set, columns, inputs),
             bias: Buffer::padded(&bias, outputs.next_multiple_of(set.lanes())),
         }
     }

@@ -7,6 +7,7 @@
 
 use super::buffer::Buffer;
 use super::simd::{InstructionSet, Kernel, Simd};
+use super::transpose::{Places, Sources, interleave};
 
 /// How many vectors of columns are summed at a time: as evenly as can be, and never more than three.
 pub fn panels(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
@@ -34,34 +35,24 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Lays out the matrix that has these values in row and column; rows from `depth` and columns from
-    /// `columns` on are filled up with zeros.
-    pub fn new(
-        set: InstructionSet,
-        depth: usize,
-        columns: usize,
-        value: impl Fn(usize, usize) -> f32,
-    ) -> Self {
+    /// Lays out a matrix whose columns are sources of `inner` numbers for each of `channels`: number `i` of
+    /// channel `c` comes into the row `i · pixel + c`. All else up to `depth` rows and whole vectors of columns
+    /// becomes zero.
+    pub fn new(set: InstructionSet, columns: Columns, depth: usize) -> Self {
         let lanes = set.lanes();
-        let vectors = columns.div_ceil(lanes);
+        let vectors = columns.count.div_ceil(lanes);
         let padded = depth.next_multiple_of(set.group());
-        let mut values = Buffer::zeros(padded * vectors * lanes);
-        for (first, width) in panels(vectors) {
-            let panel = &mut values[first * lanes * padded..][..width * lanes * padded];
-            for (row, line) in panel.chunks_exact_mut(width * lanes).enumerate() {
-                for (column, place) in line.iter_mut().enumerate() {
-                    let column = first * lanes + column;
-                    if row < depth && column < columns {
-                        *place = value(row, column);
-                    }
-                }
-            }
-        }
-        Self {
+        let mut packed = Self {
             depth: padded,
             vectors,
-            values,
-        }
+            values: Buffer::zeros(padded * vectors * lanes),
+        };
+        set.run(Pack {
+            columns,
+            depth: padded,
+            values: &mut packed.values,
+        });
+        packed
     }
 
     /// As a right matrix.
@@ -70,6 +61,64 @@ impl Packed {
             depth: self.depth,
             vectors: self.vectors,
             values: &self.values,
+        }
+    }
+}
+
+/// A matrix by its columns, as weights of output channels are stored: see [`Packed::new`].
+#[derive(Clone, Copy)]
+pub struct Columns<'a> {
+    /// The columns, one after the other.
+    pub values: &'a [f32],
+    /// How many there are.
+    pub count: usize,
+    /// Channels of each.
+    pub channels: usize,
+    /// Numbers of each channel.
+    pub inner: usize,
+    /// Rows from a number of a channel to its next.
+    pub pixel: usize,
+}
+
+/// Writes a matrix given by its columns in the layout of [`Packed`], without the zeros around it.
+pub struct Pack<'a> {
+    /// The matrix.
+    pub columns: Columns<'a>,
+    /// Rows of the layout.
+    pub depth: usize,
+    /// Its memory.
+    pub values: &'a mut [f32],
+}
+
+impl Kernel for Pack<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Columns {
+            values,
+            count,
+            channels,
+            inner,
+            pixel,
+        } = self.columns;
+        let length = channels * inner;
+        let output = S::lanes_mut(self.values);
+        for (first, width) in panels(count.div_ceil(S::LANES)) {
+            for vector in first..first + width {
+                let column = vector * S::LANES;
+                let sources = Sources {
+                    values: &values[column * length..],
+                    apart: length,
+                    count: count - column,
+                    length,
+                };
+                let places = Places {
+                    start: first * self.depth + vector - first,
+                    inner,
+                    inner_apart: pixel * width,
+                    outer_apart: width,
+                };
+                interleave(simd, sources, output, places);
+            }
         }
     }
 }
@@ -111,10 +160,16 @@ impl Rows {
 
     #[inline(always)]
     fn starts<const ROWS: usize>(&self, first: usize) -> [usize; ROWS] {
+        let mut starts = [self.origin; ROWS];
+        if self.width == usize::MAX {
+            for (row, start) in starts.iter_mut().enumerate() {
+                *start += (first + row) * self.step;
+            }
+            return starts;
+        }
         let (mut y, mut x) = (first / self.width, first % self.width);
-        let mut starts = [0; ROWS];
         for start in &mut starts {
-            *start = self.origin + y * self.line + x * self.step;
+            *start += y * self.line + x * self.step;
             x += 1;
             if x == self.width {
                 (y, x) = (y + 1, 0);
@@ -227,12 +282,18 @@ impl Product<'_> {
             }
         }
         let starts = self.output_rows.starts::<ROWS>(row);
-        let floor = simd.splat(if self.relu { 0.0 } else { f32::NEG_INFINITY });
+        if self.relu {
+            for sums in &mut sums {
+                for sum in sums {
+                    *sum = simd.max(*sum, simd.splat(0.0));
+                }
+            }
+        }
         for (sums, start) in sums.iter().zip(starts) {
             let from = start + vector * S::LANES;
             let output = S::lanes_mut(&mut self.output[from..][..VECTORS * S::LANES]);
             for (sum, output) in sums.iter().zip(output) {
-                simd.store(output, simd.max(*sum, floor));
+                simd.store(output, *sum);
             }
         }
         ROWS

@@ -101,6 +101,11 @@ impl Simd for Neon {
         unsafe { vfmaq_f32(c, a, b) }
     }
     #[inline(always)]
+    fn zip(self, a: float32x4_t, b: float32x4_t) -> [float32x4_t; 2] {
+        // SAFETY: by `self`.
+        unsafe { [vzip1q_f32(a, b), vzip2q_f32(a, b)] }
+    }
+    #[inline(always)]
     fn power_of_two(self, n: float32x4_t) -> float32x4_t {
         // SAFETY: by `self`.
         unsafe {
