@@ -191,7 +191,7 @@ impl Chain {
             .pop();
         let mut workspace = idle.unwrap_or_else(|| self.workspace());
         for (&value, given) in self.inputs.iter().zip(inputs) {
-            self.frames[value].fill(&mut workspace.values[value], given);
+            self.frames[value].fill(self.set, &mut workspace.values[value], given);
         }
         for step in &self.steps {
             step.run(self.set, &self.frames, &mut workspace);

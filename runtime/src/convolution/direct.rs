@@ -63,6 +63,7 @@ impl Direct {
         let (tall, wide) = geometry.kernel;
         let columns = Columns {
             values: taps.weights,
+            apart: input.channels * tall * wide,
             count: output.channels,
             channels: input.channels,
             inner: tall * wide,

@@ -1,10 +1,11 @@
-//! Places in memory at equal distances in two directions, all of which are checked at once.
+//! Places in memory that are checked all at once: those at equal distances in two directions ([`Grid`]), and
+//! equally long pieces ([`Strips`]).
 //!
 //! A transform reads and writes dozens of vectors that lie far apart. Checked one by one, as indices are,
 //! these checks took twice as many instructions as the transforms themselves.
 #![allow(
     unsafe_code,
-    reason = "the compiler cannot see that indices are sound which are sums of products of two variables"
+    reason = "the compiler cannot see that indices are sound which are sums of products of two variables, nor that of several places the last was checked"
 )]
 
 use std::marker::PhantomData;
@@ -117,6 +118,98 @@ impl<'a, T, const ROWS: usize, const COLUMNS: usize> GridMut<'a, T, ROWS, COLUMN
     }
 }
 
+/// `ROWS` pieces of memory of the same length, to be read.
+pub struct Strips<'a, T, const ROWS: usize> {
+    starts: [*const T; ROWS],
+    length: usize,
+    memory: PhantomData<&'a [T]>,
+}
+
+impl<'a, T, const ROWS: usize> Strips<'a, T, ROWS> {
+    /// The pieces that begin at these places.
+    ///
+    /// # Panics
+    /// If the memory ends before one of them.
+    #[inline(always)]
+    pub fn new(memory: &'a [T], starts: [usize; ROWS], length: usize) -> Self {
+        check_strips(memory.len(), &starts, length);
+        Self {
+            // SAFETY: the check tells that all of each piece lies within the memory.
+            starts: starts.map(
+                #[inline(always)]
+                |start| unsafe { memory.as_ptr().add(start) },
+            ),
+            length,
+            memory: PhantomData,
+        }
+    }
+
+    /// One value of a piece.
+    ///
+    /// # Panics
+    /// If there is no such piece or value.
+    #[inline(always)]
+    pub fn at(&self, row: usize, index: usize) -> &'a T {
+        assert!(index < self.length);
+        // SAFETY: the piece lies within memory that is borrowed for `'a`, and the value within the piece.
+        unsafe { &*self.starts[row].add(index) }
+    }
+}
+
+/// `ROWS` pieces of memory of the same length, to be written.
+pub struct StripsMut<'a, T, const ROWS: usize> {
+    starts: [*mut T; ROWS],
+    length: usize,
+    memory: PhantomData<&'a mut [T]>,
+}
+
+impl<'a, T, const ROWS: usize> StripsMut<'a, T, ROWS> {
+    /// The pieces that begin at these places.
+    ///
+    /// # Panics
+    /// If the memory ends before one of them.
+    #[inline(always)]
+    pub fn new(memory: &'a mut [T], starts: [usize; ROWS], length: usize) -> Self {
+        check_strips(memory.len(), &starts, length);
+        let memory = memory.as_mut_ptr();
+        Self {
+            // SAFETY: the check tells that all of each piece lies within the memory.
+            starts: starts.map(
+                #[inline(always)]
+                |start| unsafe { memory.add(start) },
+            ),
+            length,
+            memory: PhantomData,
+        }
+    }
+
+    /// One value of a piece.
+    ///
+    /// # Panics
+    /// If there is no such piece or value.
+    #[inline(always)]
+    pub fn at(&mut self, row: usize, index: usize) -> &mut T {
+        assert!(index < self.length);
+        // SAFETY: as for `Strips::at`; the memory is borrowed for writing, and the value for as long as the
+        // strips are, so that there is one such reference at a time.
+        unsafe { &mut *self.starts[row].add(index) }
+    }
+}
+
+/// # Panics
+/// If one of the pieces reaches beyond so many values.
+#[inline(always)]
+fn check_strips<const ROWS: usize>(memory: usize, starts: &[usize; ROWS], length: usize) {
+    let mut last = 0;
+    for start in starts {
+        last = if *start > last { *start } else { last };
+    }
+    assert!(
+        length <= memory && last <= memory - length,
+        "strips lie within their memory"
+    );
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,5 +252,35 @@ mod tests {
     #[should_panic = "row < ROWS"]
     fn rows_beyond_the_last_are_refused() {
         Grid::<_, 3, 2>::new(&[0; 100], SPACING).at(3, 0);
+    }
+
+    #[test]
+    fn strips_are_read_and_written_where_they_begin() {
+        let mut memory: Vec<usize> = (0..20).collect();
+        let strips = Strips::new(&memory, [15, 0, 7], 5);
+        assert_eq!(
+            [*strips.at(0, 4), *strips.at(1, 0), *strips.at(2, 3)],
+            [19, 0, 10]
+        );
+        *StripsMut::new(&mut memory, [15, 0, 7], 5).at(2, 1) = 99;
+        assert_eq!(memory[8], 99);
+    }
+
+    #[test]
+    #[should_panic = "within their memory"]
+    fn strips_end_within_their_memory() {
+        Strips::new(&[0; 19], [0, 15, 7], 5);
+    }
+
+    #[test]
+    #[should_panic = "within their memory"]
+    fn strips_to_be_written_end_within_their_memory() {
+        StripsMut::new(&mut [0; 19], [usize::MAX, 0, 7], 5);
+    }
+
+    #[test]
+    #[should_panic = "index < self.length"]
+    fn a_strip_is_no_longer_than_it_was_said_to_be() {
+        Strips::new(&[0; 19], [0, 3, 7], 5).at(0, 5);
     }
 }

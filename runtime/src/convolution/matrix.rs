@@ -6,6 +6,7 @@
 //! "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.)
 
 use super::buffer::Buffer;
+use super::grid::{Strips, StripsMut};
 use super::simd::{InstructionSet, Kernel, Simd};
 use super::transpose::{Places, Sources, interleave};
 
@@ -68,8 +69,10 @@ impl Packed {
 /// A matrix by its columns, as weights of output channels are stored: see [`Packed::new`].
 #[derive(Clone, Copy)]
 pub struct Columns<'a> {
-    /// The columns, one after the other.
+    /// Memory of the columns.
     pub values: &'a [f32],
+    /// From the beginning of one to that of the next.
+    pub apart: usize,
     /// How many there are.
     pub count: usize,
     /// Channels of each.
@@ -95,6 +98,7 @@ impl Kernel for Pack<'_> {
     fn run<S: Simd>(self, simd: S) {
         let Columns {
             values,
+            apart,
             count,
             channels,
             inner,
@@ -106,8 +110,8 @@ impl Kernel for Pack<'_> {
             for vector in first..first + width {
                 let column = vector * S::LANES;
                 let sources = Sources {
-                    values: &values[column * length..],
-                    apart: length,
+                    values: &values[column * apart..],
+                    apart,
                     count: count - column,
                     length,
                 };
@@ -134,7 +138,8 @@ pub struct Right<'a> {
     pub values: &'a [f32],
 }
 
-/// Where in memory the rows of a matrix begin: row `r` at `origin + (r / width) · line + (r % width) · step`.
+/// Where in memory the rows of a matrix begin: row `r` at `origin + (r / width) · line + (r % width) · step`. All
+/// of these are whole vectors.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows {
     /// Where the first row begins.
@@ -174,6 +179,18 @@ impl Rows {
             if x == self.width {
                 (y, x) = (y + 1, 0);
             }
+        }
+        starts
+    }
+}
+
+impl Rows {
+    /// Where rows from `first` on have their column of so many vectors, in vectors.
+    #[inline(always)]
+    fn vectors<S: Simd, const ROWS: usize>(&self, first: usize, vector: usize) -> [usize; ROWS] {
+        let mut starts = self.starts::<ROWS>(first);
+        for start in &mut starts {
+            *start = *start / S::LANES + vector;
         }
         starts
     }
@@ -252,7 +269,6 @@ impl Product<'_> {
     ) -> usize {
         let depth = self.right.depth / self.segments.len();
         let panel = &self.right.values[vector * S::LANES * self.right.depth..];
-        let starts = self.left_rows.starts::<ROWS>(row);
         let mut sums = [[simd.splat(0.0); VECTORS]; ROWS];
         if let Some(bias) = self.bias {
             let bias = S::lanes(&bias[vector * S::LANES..][..VECTORS * S::LANES]);
@@ -262,26 +278,28 @@ impl Product<'_> {
                 }
             }
         }
+        let starts = self.left_rows.starts::<ROWS>(row);
+        let left = S::groups(self.left);
         for (index, segment) in self.segments.iter().enumerate() {
             let length = depth * VECTORS * S::LANES;
             let panel = S::lanes(&panel[index * length..][..length]);
-            let mut left: [&[S::Group]; ROWS] = [&[]; ROWS];
-            for (left, start) in left.iter_mut().zip(starts) {
-                *left = S::groups(&self.left[start + segment..][..depth]);
+            let mut starts = starts;
+            for start in &mut starts {
+                *start = (*start + segment) / S::GROUP;
             }
-            accumulate::<S, ROWS, VECTORS>(simd, &mut sums, left, panel);
+            let left = Strips::new(left, starts, depth / S::GROUP);
+            sums = accumulate::<S, ROWS, VECTORS>(simd, sums, left, depth / S::GROUP, panel);
         }
         if let Some((residual, rows)) = self.residual {
-            let starts = rows.starts::<ROWS>(row);
-            for (sums, start) in sums.iter_mut().zip(starts) {
-                let from = start + vector * S::LANES;
-                let residual = S::lanes(&residual[from..][..VECTORS * S::LANES]);
-                for (sum, residual) in sums.iter_mut().zip(residual) {
-                    *sum = simd.add(*sum, simd.load(residual));
+            let starts = rows.vectors::<S, ROWS>(row, vector);
+            let residual = Strips::new(S::lanes(residual), starts, VECTORS);
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    sums[row][vector] =
+                        simd.add(sums[row][vector], simd.load(residual.at(row, vector)));
                 }
             }
         }
-        let starts = self.output_rows.starts::<ROWS>(row);
         if self.relu {
             for sums in &mut sums {
                 for sum in sums {
@@ -289,11 +307,11 @@ impl Product<'_> {
                 }
             }
         }
-        for (sums, start) in sums.iter().zip(starts) {
-            let from = start + vector * S::LANES;
-            let output = S::lanes_mut(&mut self.output[from..][..VECTORS * S::LANES]);
-            for (sum, output) in sums.iter().zip(output) {
-                simd.store(output, *sum);
+        let starts = self.output_rows.vectors::<S, ROWS>(row, vector);
+        let mut output = StripsMut::new(S::lanes_mut(self.output), starts, VECTORS);
+        for row in 0..ROWS {
+            for vector in 0..VECTORS {
+                simd.store(output.at(row, vector), sums[row][vector]);
             }
         }
         ROWS
@@ -304,36 +322,27 @@ impl Product<'_> {
 #[inline(always)]
 fn accumulate<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    sums: &mut [[S::Vector; VECTORS]; ROWS],
-    mut left: [&[S::Group]; ROWS],
+    mut sums: [[S::Vector; VECTORS]; ROWS],
+    left: Strips<S::Group, ROWS>,
+    steps: usize,
     panel: &[S::Lanes],
-) {
-    // All pieces are made as long as the panel in a way that the compiler sees, so that it checks no
-    // index in the loop.
-    let steps = panel.len() / (S::GROUP * VECTORS);
-    for left in &mut left {
-        *left = &left[..steps];
-    }
-    let mut kept = *sums;
-    for (step, lines) in panel
-        .chunks_exact(S::GROUP * VECTORS)
-        .take(steps)
-        .enumerate()
-    {
-        let mut scalars = [simd.scalars(&left[0][step]); ROWS];
+) -> [[S::Vector; VECTORS]; ROWS] {
+    // The steps come first, so that the compiler sees that no place lies beyond them.
+    for (step, lines) in (0..steps).zip(panel.chunks_exact(S::GROUP * VECTORS)) {
+        let mut scalars = [simd.scalars(left.at(0, step)); ROWS];
         for row in 1..ROWS {
-            scalars[row] = simd.scalars(&left[row][step]);
+            scalars[row] = simd.scalars(left.at(row, step));
         }
         // One after the other in so many words: a loop over them is not always unrolled, and then the
         // compiler spreads each number over a vector of its own, and keeps these in memory.
-        kept = multiply::<S, 0, ROWS, VECTORS>(simd, kept, scalars, lines);
+        sums = multiply::<S, 0, ROWS, VECTORS>(simd, sums, scalars, lines);
         if S::GROUP == 4 {
-            kept = multiply::<S, 1, ROWS, VECTORS>(simd, kept, scalars, lines);
-            kept = multiply::<S, 2, ROWS, VECTORS>(simd, kept, scalars, lines);
-            kept = multiply::<S, 3, ROWS, VECTORS>(simd, kept, scalars, lines);
+            sums = multiply::<S, 1, ROWS, VECTORS>(simd, sums, scalars, lines);
+            sums = multiply::<S, 2, ROWS, VECTORS>(simd, sums, scalars, lines);
+            sums = multiply::<S, 3, ROWS, VECTORS>(simd, sums, scalars, lines);
         }
     }
-    *sums = kept;
+    sums
 }
 
 /// Adds the products of one number of each row with a line of the panel.
