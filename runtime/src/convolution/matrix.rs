@@ -6,7 +6,9 @@
 //! "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.)
 
 use super::buffer::Buffer;
+use super::grid::{Strips, StripsMut};
 use super::simd::{InstructionSet, Kernel, Simd};
+use super::transpose::{Places, Sources, interleave};
 
 /// How many vectors of columns are summed at a time: as evenly as can be, and never more than three.
 pub fn panels(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
@@ -34,34 +36,24 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Lays out the matrix that has these values in row and column; rows from `depth` and columns from
-    /// `columns` on are filled up with zeros.
-    pub fn new(
-        set: InstructionSet,
-        depth: usize,
-        columns: usize,
-        value: impl Fn(usize, usize) -> f32,
-    ) -> Self {
+    /// Lays out a matrix whose columns are sources of `inner` numbers for each of `channels`: number `i` of
+    /// channel `c` comes into the row `i · pixel + c`. All else up to `depth` rows and whole vectors of columns
+    /// becomes zero.
+    pub fn new(set: InstructionSet, columns: Columns, depth: usize) -> Self {
         let lanes = set.lanes();
-        let vectors = columns.div_ceil(lanes);
+        let vectors = columns.count.div_ceil(lanes);
         let padded = depth.next_multiple_of(set.group());
-        let mut values = Buffer::zeros(padded * vectors * lanes);
-        for (first, width) in panels(vectors) {
-            let panel = &mut values[first * lanes * padded..][..width * lanes * padded];
-            for (row, line) in panel.chunks_exact_mut(width * lanes).enumerate() {
-                for (column, place) in line.iter_mut().enumerate() {
-                    let column = first * lanes + column;
-                    if row < depth && column < columns {
-                        *place = value(row, column);
-                    }
-                }
-            }
-        }
-        Self {
+        let mut packed = Self {
             depth: padded,
             vectors,
-            values,
-        }
+            values: Buffer::zeros(padded * vectors * lanes),
+        };
+        set.run(Pack {
+            columns,
+            depth: padded,
+            values: &mut packed.values,
+        });
+        packed
     }
 
     /// As a right matrix.
@@ -70,6 +62,67 @@ impl Packed {
             depth: self.depth,
             vectors: self.vectors,
             values: &self.values,
+        }
+    }
+}
+
+/// A matrix by its columns, as weights of output channels are stored: see [`Packed::new`].
+#[derive(Clone, Copy)]
+pub struct Columns<'a> {
+    /// Memory of the columns.
+    pub values: &'a [f32],
+    /// From the beginning of one to that of the next.
+    pub apart: usize,
+    /// How many there are.
+    pub count: usize,
+    /// Channels of each.
+    pub channels: usize,
+    /// Numbers of each channel.
+    pub inner: usize,
+    /// Rows from a number of a channel to its next.
+    pub pixel: usize,
+}
+
+/// Writes a matrix given by its columns in the layout of [`Packed`], without the zeros around it.
+pub struct Pack<'a> {
+    /// The matrix.
+    pub columns: Columns<'a>,
+    /// Rows of the layout.
+    pub depth: usize,
+    /// Its memory.
+    pub values: &'a mut [f32],
+}
+
+impl Kernel for Pack<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Columns {
+            values,
+            apart,
+            count,
+            channels,
+            inner,
+            pixel,
+        } = self.columns;
+        let length = channels * inner;
+        let output = S::lanes_mut(self.values);
+        for (first, width) in panels(count.div_ceil(S::LANES)) {
+            for vector in first..first + width {
+                let column = vector * S::LANES;
+                let sources = Sources {
+                    values: &values[column * apart..],
+                    apart,
+                    count: count - column,
+                    length,
+                };
+                let places = Places {
+                    start: first * self.depth + vector - first,
+                    inner,
+                    inner_apart: pixel * width,
+                    outer_apart: width,
+                };
+                interleave(simd, sources, output, places);
+            }
         }
     }
 }
@@ -85,7 +138,8 @@ pub struct Right<'a> {
     pub values: &'a [f32],
 }
 
-/// Where in memory the rows of a matrix begin: row `r` at `origin + (r / width) · line + (r % width) · step`.
+/// Where in memory the rows of a matrix begin: row `r` at `origin + (r / width) · line + (r % width) · step`. All
+/// of these are whole vectors.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows {
     /// Where the first row begins.
@@ -111,14 +165,32 @@ impl Rows {
 
     #[inline(always)]
     fn starts<const ROWS: usize>(&self, first: usize) -> [usize; ROWS] {
+        let mut starts = [self.origin; ROWS];
+        if self.width == usize::MAX {
+            for (row, start) in starts.iter_mut().enumerate() {
+                *start += (first + row) * self.step;
+            }
+            return starts;
+        }
         let (mut y, mut x) = (first / self.width, first % self.width);
-        let mut starts = [0; ROWS];
         for start in &mut starts {
-            *start = self.origin + y * self.line + x * self.step;
+            *start += y * self.line + x * self.step;
             x += 1;
             if x == self.width {
                 (y, x) = (y + 1, 0);
             }
+        }
+        starts
+    }
+}
+
+impl Rows {
+    /// Where rows from `first` on have their column of so many vectors, in vectors.
+    #[inline(always)]
+    fn vectors<S: Simd, const ROWS: usize>(&self, first: usize, vector: usize) -> [usize; ROWS] {
+        let mut starts = self.starts::<ROWS>(first);
+        for start in &mut starts {
+            *start = *start / S::LANES + vector;
         }
         starts
     }
@@ -197,7 +269,6 @@ impl Product<'_> {
     ) -> usize {
         let depth = self.right.depth / self.segments.len();
         let panel = &self.right.values[vector * S::LANES * self.right.depth..];
-        let starts = self.left_rows.starts::<ROWS>(row);
         let mut sums = [[simd.splat(0.0); VECTORS]; ROWS];
         if let Some(bias) = self.bias {
             let bias = S::lanes(&bias[vector * S::LANES..][..VECTORS * S::LANES]);
@@ -207,32 +278,40 @@ impl Product<'_> {
                 }
             }
         }
+        let starts = self.left_rows.starts::<ROWS>(row);
+        let left = S::groups(self.left);
         for (index, segment) in self.segments.iter().enumerate() {
             let length = depth * VECTORS * S::LANES;
             let panel = S::lanes(&panel[index * length..][..length]);
-            let mut left: [&[S::Group]; ROWS] = [&[]; ROWS];
-            for (left, start) in left.iter_mut().zip(starts) {
-                *left = S::groups(&self.left[start + segment..][..depth]);
+            let mut starts = starts;
+            for start in &mut starts {
+                *start = (*start + segment) / S::GROUP;
             }
-            accumulate::<S, ROWS, VECTORS>(simd, &mut sums, left, panel);
+            let left = Strips::new(left, starts, depth / S::GROUP);
+            sums = accumulate::<S, ROWS, VECTORS>(simd, sums, left, depth / S::GROUP, panel);
         }
         if let Some((residual, rows)) = self.residual {
-            let starts = rows.starts::<ROWS>(row);
-            for (sums, start) in sums.iter_mut().zip(starts) {
-                let from = start + vector * S::LANES;
-                let residual = S::lanes(&residual[from..][..VECTORS * S::LANES]);
-                for (sum, residual) in sums.iter_mut().zip(residual) {
-                    *sum = simd.add(*sum, simd.load(residual));
+            let starts = rows.vectors::<S, ROWS>(row, vector);
+            let residual = Strips::new(S::lanes(residual), starts, VECTORS);
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    sums[row][vector] =
+                        simd.add(sums[row][vector], simd.load(residual.at(row, vector)));
                 }
             }
         }
-        let starts = self.output_rows.starts::<ROWS>(row);
-        let floor = simd.splat(if self.relu { 0.0 } else { f32::NEG_INFINITY });
-        for (sums, start) in sums.iter().zip(starts) {
-            let from = start + vector * S::LANES;
-            let output = S::lanes_mut(&mut self.output[from..][..VECTORS * S::LANES]);
-            for (sum, output) in sums.iter().zip(output) {
-                simd.store(output, simd.max(*sum, floor));
+        if self.relu {
+            for sums in &mut sums {
+                for sum in sums {
+                    *sum = simd.max(*sum, simd.splat(0.0));
+                }
+            }
+        }
+        let starts = self.output_rows.vectors::<S, ROWS>(row, vector);
+        let mut output = StripsMut::new(S::lanes_mut(self.output), starts, VECTORS);
+        for row in 0..ROWS {
+            for vector in 0..VECTORS {
+                simd.store(output.at(row, vector), sums[row][vector]);
             }
         }
         ROWS
@@ -243,44 +322,48 @@ impl Product<'_> {
 #[inline(always)]
 fn accumulate<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    sums: &mut [[S::Vector; VECTORS]; ROWS],
-    mut left: [&[S::Group]; ROWS],
+    mut sums: [[S::Vector; VECTORS]; ROWS],
+    left: Strips<S::Group, ROWS>,
+    steps: usize,
     panel: &[S::Lanes],
-) {
-    // All pieces are made as long as the panel in a way that the compiler sees, so that it checks no
-    // index in the loop.
-    let steps = panel.len() / (S::GROUP * VECTORS);
-    for left in &mut left {
-        *left = &left[..steps];
-    }
-    let mut kept = *sums;
-    for (step, lines) in panel
-        .chunks_exact(S::GROUP * VECTORS)
-        .take(steps)
-        .enumerate()
-    {
-        let mut scalars = [simd.scalars(&left[0][step]); ROWS];
+) -> [[S::Vector; VECTORS]; ROWS] {
+    // The steps come first, so that the compiler sees that no place lies beyond them.
+    for (step, lines) in (0..steps).zip(panel.chunks_exact(S::GROUP * VECTORS)) {
+        let mut scalars = [simd.scalars(left.at(0, step)); ROWS];
         for row in 1..ROWS {
-            scalars[row] = simd.scalars(&left[row][step]);
+            scalars[row] = simd.scalars(left.at(row, step));
         }
-        for index in 0..S::GROUP {
-            let mut columns = [simd.load(&lines[index * VECTORS]); VECTORS];
-            for vector in 1..VECTORS {
-                columns[vector] = simd.load(&lines[index * VECTORS + vector]);
-            }
-            for row in 0..ROWS {
-                for vector in 0..VECTORS {
-                    kept[row][vector] = simd.mul_add_scalar(
-                        scalars[row],
-                        index,
-                        columns[vector],
-                        kept[row][vector],
-                    );
-                }
-            }
+        // One after the other in so many words: a loop over them is not always unrolled, and then the
+        // compiler spreads each number over a vector of its own, and keeps these in memory.
+        sums = multiply::<S, 0, ROWS, VECTORS>(simd, sums, scalars, lines);
+        if S::GROUP == 4 {
+            sums = multiply::<S, 1, ROWS, VECTORS>(simd, sums, scalars, lines);
+            sums = multiply::<S, 2, ROWS, VECTORS>(simd, sums, scalars, lines);
+            sums = multiply::<S, 3, ROWS, VECTORS>(simd, sums, scalars, lines);
         }
     }
-    *sums = kept;
+    sums
+}
+
+/// Adds the products of one number of each row with a line of the panel.
+#[inline(always)]
+fn multiply<S: Simd, const INDEX: i32, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    mut sums: [[S::Vector; VECTORS]; ROWS],
+    scalars: [S::Scalars; ROWS],
+    lines: &[S::Lanes],
+) -> [[S::Vector; VECTORS]; ROWS] {
+    let mut columns = [simd.load(&lines[INDEX as usize * VECTORS]); VECTORS];
+    for vector in 1..VECTORS {
+        columns[vector] = simd.load(&lines[INDEX as usize * VECTORS + vector]);
+    }
+    for row in 0..ROWS {
+        for vector in 0..VECTORS {
+            sums[row][vector] =
+                simd.mul_add_scalar::<INDEX>(scalars[row], columns[vector], sums[row][vector]);
+        }
+    }
+    sums
 }
 
 impl Kernel for Product<'_> {

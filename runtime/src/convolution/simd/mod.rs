@@ -18,6 +18,9 @@ mod x86;
 
 use std::fmt;
 
+/// The most floats that a vector holds.
+pub const MOST_LANES: usize = 16;
+
 /// Vectors of [`Simd::LANES`] floats. All methods are inlined into kernels.
 pub trait Simd: Copy {
     /// A vector in a register.
@@ -61,15 +64,16 @@ pub trait Simd: Copy {
     fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a · b + c`, rounded once where the processor can.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// The lanes of both in turn: a₀, b₀, a₁, b₁ and so on, of the first halves and of the second.
+    fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
     /// 2ⁿ for whole numbers n of −126 to 127.
     fn power_of_two(self, n: Self::Vector) -> Self::Vector;
     /// A group of numbers of a row.
     fn scalars(self, group: &Self::Group) -> Self::Scalars;
-    /// `scalars[index] · b + c`
-    fn mul_add_scalar(
+    /// `scalars[INDEX] · b + c`, for an index below [`Self::GROUP`].
+    fn mul_add_scalar<const INDEX: i32>(
         self,
         scalars: Self::Scalars,
-        index: usize,
         b: Self::Vector,
         c: Self::Vector,
     ) -> Self::Vector;

@@ -17,7 +17,7 @@ macro_rules! instruction_set {
         features: $features:literal, detected: $detected:expr,
         load: $load:ident, store: $store:ident, splat: $splat:ident, add: $add:ident, sub: $sub:ident,
         mul: $mul:ident, div: $div:ident, max: $max:ident, mul_add: $mul_add:ident,
-        power_of_two: |$n:ident| $power_of_two:expr $(,)?
+        zip: |$a:ident, $b:ident| $zip:expr, power_of_two: |$n:ident| $power_of_two:expr $(,)?
     ) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,11 @@ macro_rules! instruction_set {
                 unsafe { $mul_add(a, b, c) }
             }
             #[inline(always)]
+            fn zip(self, $a: $vector, $b: $vector) -> [$vector; 2] {
+                // SAFETY: by `self`.
+                unsafe { $zip }
+            }
+            #[inline(always)]
             fn power_of_two(self, $n: $vector) -> $vector {
                 // SAFETY: by `self`.
                 unsafe { $power_of_two }
@@ -122,10 +127,9 @@ macro_rules! instruction_set {
                 self.splat(group[0])
             }
             #[inline(always)]
-            fn mul_add_scalar(
+            fn mul_add_scalar<const INDEX: i32>(
                 self,
                 scalars: $vector,
-                _index: usize,
                 b: $vector,
                 c: $vector,
             ) -> $vector {
@@ -142,6 +146,11 @@ instruction_set! {
     detected: (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")),
     load: _mm256_loadu_ps, store: _mm256_storeu_ps, splat: _mm256_set1_ps, add: _mm256_add_ps,
     sub: _mm256_sub_ps, mul: _mm256_mul_ps, div: _mm256_div_ps, max: _mm256_max_ps, mul_add: _mm256_fmadd_ps,
+    // Within the halves first, of which the instruction makes two vectors of its own.
+    zip: |a, b| {
+        let (even, odd) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+        [_mm256_permute2f128_ps::<0x20>(even, odd), _mm256_permute2f128_ps::<0x31>(even, odd)]
+    },
     power_of_two: |n| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(
         _mm256_cvtps_epi32(n),
         _mm256_set1_epi32(127),
@@ -155,6 +164,12 @@ instruction_set! {
     detected: (is_x86_feature_detected!("avx512f") && Avx2::detect().is_some()),
     load: _mm512_loadu_ps, store: _mm512_storeu_ps, splat: _mm512_set1_ps, add: _mm512_add_ps,
     sub: _mm512_sub_ps, mul: _mm512_mul_ps, div: _mm512_div_ps, max: _mm512_max_ps, mul_add: _mm512_fmadd_ps,
+    // Numbers from 16 on stand for the lanes of b.
+    zip: |a, b| {
+        let first = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        let second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+        [_mm512_permutex2var_ps(a, first, b), _mm512_permutex2var_ps(a, second, b)]
+    },
     power_of_two: |n| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_add_epi32(
         _mm512_cvtps_epi32(n),
         _mm512_set1_epi32(127),
