@@ -16,9 +16,8 @@ pub struct Chain<A, B> {
     pub first: Chip<A>,
     /// The chip behind it.
     pub second: Chip<B>,
-    /// What came out of the second since CS fell.
+    /// What came out of the second of its frame.
     arrived: [u8; MAX_FRAME_LEN],
-    clocked: usize,
 }
 
 impl<A: Signal, B: Signal> Chain<A, B> {
@@ -28,17 +27,15 @@ impl<A: Signal, B: Signal> Chain<A, B> {
             first,
             second,
             arrived: [0; MAX_FRAME_LEN],
-            clocked: 0,
         }
     }
 
-    /// The byte that follows the first chip's frame, `index` counted from CS: one bit that means
-    /// nothing, then the second chip's frame.
-    fn passed_on(&self, index: usize) -> u8 {
-        let offset = index - self.first.variant().frame_len();
-        let bits = |index: usize| self.arrived.get(index).copied().unwrap_or(0);
-        let before = offset.checked_sub(1).map_or(1, |before| bits(before) & 1);
-        before << 7 | bits(offset) >> 1
+    /// Byte `offset` behind the first chip's frame: one bit that means nothing, then the second
+    /// chip's frame.
+    fn passed_on(&self, offset: usize) -> u8 {
+        let byte = |index: usize| self.arrived.get(index).copied().unwrap_or(0);
+        let bit_before = offset.checked_sub(1).map_or(1, |before| byte(before) & 1);
+        bit_before << 7 | byte(offset) >> 1
     }
 }
 
@@ -50,25 +47,25 @@ impl<A: Signal, B: Signal> Hardware for Chain<A, B> {
 
     fn select(&mut self) -> Result<(), SimulatedFault> {
         self.arrived = [0; MAX_FRAME_LEN];
-        self.clocked = 0;
         self.first.select()?;
         self.second.select()
     }
 
     fn exchange(&mut self, byte: u8) -> u8 {
-        let index = self.clocked;
-        self.clocked += 1;
+        let positions = (self.first.frame_position(), self.second.frame_position());
         let own = self.first.exchange(byte);
         let other = self.second.exchange(byte);
-        if let Some(place) = self.arrived.get_mut(index) {
+        let (Some(position), Some(arriving)) = positions else {
+            return own;
+        };
+        if let Some(place) = self.arrived.get_mut(arriving) {
             *place = other;
         }
         let config = Config1::decode(self.first.register(Register::Config1));
         let chained = config.is_some_and(|config| config.readback == Readback::DaisyChain);
-        if chained && index >= self.first.variant().frame_len() {
-            self.passed_on(index)
-        } else {
-            own
+        match position.checked_sub(self.first.variant().frame_len()) {
+            Some(offset) if chained => self.passed_on(offset),
+            _ => own,
         }
     }
 

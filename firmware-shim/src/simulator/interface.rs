@@ -113,6 +113,12 @@ impl Interface {
         }
     }
 
+    /// The byte of a frame that is clocked out next; `None` if no frame is.
+    pub(super) fn frame_position(&self) -> Option<usize> {
+        let frame = self.latched.is_some() || self.continuous;
+        (frame && self.parser == Parser::Command).then_some(self.position)
+    }
+
     /// Bytes clocked out of the newest frame since CS fell, while reading continuously.
     pub(super) fn bytes_of_newest(&self) -> Option<usize> {
         (self.continuous && self.latched.is_none()).then_some(self.position)

@@ -2,7 +2,9 @@
 
 use crate::rig::{configured, next};
 use ecg2mri_shim::ads129x::registers::{Channels, LeadOffCurrent, LeadOffThreshold, Register};
-use ecg2mri_shim::ads129x::{Configuration, LeadOffDetection, LeadOffMethod, ReadMode, Variant};
+use ecg2mri_shim::ads129x::{
+    AlternatingLeadOff, Configuration, LeadOffDetection, LeadOffMethod, ReadMode, Variant,
+};
 use ecg2mri_shim::simulator::{Chip, Impedance, Moment, Side, Signal, Simulator};
 use ecg2mri_shim::wire::{CODE_MAX, CODE_MIN, LeadOff, microvolts_per_code};
 
@@ -216,4 +218,49 @@ fn the_right_leg_is_sensed_if_asked() {
     assert_eq!(driver.is_right_leg_off(), Ok(Some(true)));
     simulator.with(|chip| chip.signal.right_leg_off = false);
     assert_eq!(driver.is_right_leg_off(), Ok(Some(false)));
+}
+
+#[test]
+fn the_amplitude_of_alternating_current_tells_which_channels_are_off() {
+    /// A sine of 0.5 mV at 10 Hz and an offset of 20 mV, through the electrodes of a [`Body`].
+    struct Beating(Body);
+    impl Signal for Beating {
+        fn nanovolts(&mut self, _: usize, moment: Moment) -> i64 {
+            let seconds = moment.nanoseconds as f64 / 1e9;
+            20_000_000 + (500_000.0 * (std::f64::consts::TAU * 10.0 * seconds).sin()) as i64
+        }
+        fn impedance(&self, channel: usize, side: Side, moment: Moment) -> Impedance {
+            self.0.impedance(channel, side, moment)
+        }
+    }
+    let mut body = Body {
+        positive: [Some(Impedance::Ohms(20_000)); 8],
+        ..Body::default()
+    };
+    body.positive[2] = Some(Impedance::Ohms(1_000_000));
+    body.positive[6] = Some(Impedance::Open);
+    let method = LeadOffMethod::AlternatingCurrent(LeadOffCurrent::Nanoamperes24);
+    let simulator = Simulator::new(Chip::new(Variant::Ads1298, Beating(body)));
+    let mut driver = configured(&simulator, &detecting(method));
+    driver.start(ReadMode::Continuous).expect("it starts");
+    let mut measured = AlternatingLeadOff::new();
+    assert_eq!(measured.amplitude(0), None);
+    // Whatever of a period is under way does not count.
+    for _ in 0..502 {
+        measured.push(&next(&simulator, &mut driver).expect("a conversion"));
+    }
+    assert_eq!(measured.readings(), 502);
+    let step = microvolts_per_code(2_400_000, 6).expect("not 0");
+    // The fundamental of a square wave that is sampled four times a period is larger by √2.
+    for (channel, kiloohms) in [(0, 20.0), (2, 1_000.0)] {
+        let found = f64::from(measured.amplitude(channel).expect("measured")) * step;
+        let expected = 24.0 * kiloohms * std::f64::consts::SQRT_2;
+        assert!((found - expected).abs() < 10.0, "{found} {expected}");
+    }
+    let tolerated = 24.0 * 500.0 * std::f64::consts::SQRT_2 / step;
+    assert_eq!(
+        measured.channels_above(tolerated as u32),
+        Channels(0b0100_0100)
+    );
+    assert_eq!(measured.amplitude(8), None);
 }

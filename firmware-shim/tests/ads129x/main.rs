@@ -1,6 +1,9 @@
 //! The driver against the simulated chip.
 
+mod asynchronous;
 mod bench;
+mod chain;
+mod chip;
 mod commands;
 mod faults;
 mod inputs;

@@ -67,7 +67,7 @@ fn signal(channel: usize, moment: Moment) -> i64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn calls_in_any_order_are_obeyed_or_refused(

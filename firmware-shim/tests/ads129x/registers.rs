@@ -68,7 +68,7 @@ fn reserved_bits_do_not_read_back() {
         (Register::Config4, 0x11),
     ] {
         let error = driver.write_register(register, 0xFF);
-        let read = 0xFF & !reserved;
+        let read = !reserved;
         assert_eq!(
             error,
             Err(Error::ReadBack {
@@ -87,7 +87,7 @@ fn the_bit_that_sources_disagree_on_is_not_held_against_a_chip() {
         simulator.with(|chip| chip.faults.config2_reserved_bit = bit);
         let mut driver = configured(&simulator, &Configuration::twelve_lead());
         let byte = driver.read_register(Register::Config2);
-        assert_eq!(byte, Ok(0x10 | u8::from(bit) << 6));
+        assert_eq!(byte, Ok((u8::from(bit) << 6) | 0x10));
     }
 }
 

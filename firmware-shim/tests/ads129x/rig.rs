@@ -24,8 +24,11 @@ pub fn steps(channel: usize, _: Moment) -> i64 {
     ][channel]
 }
 
+/// The type of [`steps`].
+pub type Steps = fn(usize, Moment) -> i64;
+
 /// A chip with [`steps`] at its inputs.
-pub fn chip(variant: Variant) -> Simulator<Chip<fn(usize, Moment) -> i64>> {
+pub fn chip(variant: Variant) -> Simulator<Chip<Steps>> {
     Simulator::new(Chip::new(variant, steps))
 }
 

@@ -111,7 +111,8 @@ impl<S: Signal> Chip<S> {
         self.ready_since = Some(self.now);
         let length = self.variant.frame_len();
         let clocked = self.interface.bytes_of_newest();
-        if clocked.is_some_and(|bytes| (1..length).contains(&bytes)) {
+        let amid = clocked.is_some_and(|bytes| (1..length).contains(&bytes));
+        if amid && self.clocking_frame {
             self.ledger.spliced += 1;
         }
     }

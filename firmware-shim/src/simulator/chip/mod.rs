@@ -51,6 +51,8 @@ pub struct Chip<S> {
     last_byte_end: Option<u64>,
     deselected_at: Option<u64>,
     bytes_in_transaction: usize,
+    /// The byte that is being clocked is a frame's, not a command.
+    clocking_frame: bool,
     phase_carry: u8,
 }
 
@@ -85,6 +87,7 @@ impl<S: Signal> Chip<S> {
             last_byte_end: None,
             deselected_at: None,
             bytes_in_transaction: 0,
+            clocking_frame: false,
             phase_carry: 0,
         }
     }
@@ -162,6 +165,11 @@ impl<S: Signal> Chip<S> {
             }
             _ => byte,
         }
+    }
+
+    /// The byte of a frame that is clocked out next; `None` if no frame is.
+    pub(super) fn frame_position(&self) -> Option<usize> {
+        self.interface.frame_position()
     }
 
     fn clocks(&self, clocks: u32) -> u64 {

@@ -176,6 +176,7 @@ impl<S: Signal> Hardware for Chip<S> {
             self.ledger.reads_at_update += 1;
         }
         self.ready = false;
+        self.clocking_frame = byte == 0;
         let output = self.output();
         let output = self.received(output);
         self.bytes_in_transaction += 1;
@@ -203,6 +204,7 @@ impl<S: Signal> Hardware for Chip<S> {
         {
             self.ledger.hurried_deselects += 1;
         }
+        self.clocking_frame = false;
         self.deselected_at = Some(self.now);
         self.interface.deselect();
     }
