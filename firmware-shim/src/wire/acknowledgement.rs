@@ -28,7 +28,8 @@ pub enum Outcome {
     Unknown,
     /// The front end cannot be set so; nothing was changed.
     Impossible,
-    /// Another command or a self-test is under way; nothing was changed. Send it again later.
+    /// A self-test is under way, or one command and another that waits; nothing was changed. Send it
+    /// again later.
     Busy,
     /// An SPI transfer failed; what the front end is set to is uncertain.
     SpiError,

@@ -90,6 +90,7 @@ impl<const LINK: usize> Core<LINK> {
             Ok(()) => self.adopt(wanted, applied.next_instant),
             Err(error) => self.stay(&wanted, error),
         }
+        self.go_on();
     }
 
     /// The front end holds the new settings.

@@ -48,11 +48,30 @@ impl<const LINK: usize> Core<LINK> {
         let asked = Asked::new(header, command.code());
         if command == Command::Identify {
             self.hello_is_due = true;
-            return self.acknowledge(asked, Outcome::Done);
+            self.acknowledge(asked, Outcome::Done);
+        } else if self.square_wave.is_some() {
+            self.acknowledge(asked, Outcome::Busy);
+        } else if self.wanted.is_none() {
+            self.carry_out(asked, command);
+        } else if self.waiting.is_none() {
+            self.waiting = Some((asked, command));
+        } else {
+            self.acknowledge(asked, Outcome::Busy);
         }
-        if self.wanted.is_some() || self.square_wave.is_some() {
-            return self.acknowledge(asked, Outcome::Busy);
+    }
+
+    /// Goes on with the command that came while a change was under way.
+    pub(super) fn go_on(&mut self) {
+        match self.waiting.take() {
+            Some((asked, _)) if self.square_wave.is_some() => {
+                self.acknowledge(asked, Outcome::Busy);
+            }
+            Some((asked, command)) => self.carry_out(asked, command),
+            None => {}
         }
+    }
+
+    fn carry_out(&mut self, asked: Asked, command: Command) {
         let mut settings = self.settings.clone();
         let self_test = command == Command::SelfTest;
         match command {

@@ -25,6 +25,7 @@ use crate::wire::{
     MAX_CHANNELS, MAX_SAMPLES, SelfTest, Status,
 };
 use changes::Wanted;
+use commands::Asked;
 use heapless::Deque;
 use heapless::spsc::Consumer;
 use packing::{Dropped, OpenFrame};
@@ -75,6 +76,8 @@ struct Core<const LINK: usize> {
     front_end_was_set: bool,
     configuration: u8,
     wanted: Option<Wanted>,
+    /// A command that came meanwhile.
+    waiting: Option<(Asked, Command)>,
     square_wave: Option<SquareWave>,
     self_test_since: u64,
     /// What to go back to after the self-test.
@@ -127,6 +130,7 @@ impl<'queue, const LINK: usize> Device<'queue, LINK> {
                 front_end_was_set: false,
                 configuration: 0,
                 wanted: Some(wanted),
+                waiting: None,
                 square_wave: None,
                 self_test_since: 0,
                 running_before: false,
