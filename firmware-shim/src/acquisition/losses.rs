@@ -13,6 +13,12 @@ impl Losses {
     /// None.
     pub const NONE: Self = Self([0; 4]);
 
+    /// Whether there are none: asked for each instant, and quicker than to compare.
+    pub fn is_none(&self) -> bool {
+        let Self([overrun, missed, bad_sync, spi_error]) = *self;
+        overrun | missed | bad_sync | spi_error == 0
+    }
+
     /// Counts `instants` more that were lost by `cause`.
     pub fn add(&mut self, cause: LossCause, instants: u32) {
         let count = &mut self.0[cause as usize];

@@ -18,6 +18,10 @@ impl Oscillator {
 
     /// Nanoseconds that `clocks` periods take, rounded down.
     pub(super) fn nanoseconds(self, clocks: u64) -> u64 {
+        // The few that each byte is measured by, without long divisions, which are slow on small cores.
+        if clocks <= 4 {
+            return (clocks as u32 * NANOSECONDS as u32 / self.hertz as u32).into();
+        }
         let seconds = clocks / self.hertz;
         seconds * NANOSECONDS + clocks % self.hertz * NANOSECONDS / self.hertz
     }
@@ -40,5 +44,11 @@ mod tests {
         assert_eq!(oscillator.clocks(day), 86_400 * 2_048_000);
         assert_eq!(oscillator.nanoseconds(86_400 * 2_048_000), day);
         assert_eq!(oscillator.nanoseconds(4096), 2_000_000);
+        for clocks in 0..6 {
+            assert_eq!(
+                oscillator.nanoseconds(clocks),
+                clocks * NANOSECONDS / 2_048_000
+            );
+        }
     }
 }

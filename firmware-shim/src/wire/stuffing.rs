@@ -9,42 +9,31 @@ const LONGEST: u8 = 255;
 /// Stuffs the bytes `buffer[1..end]` in place, the first code byte before them, and returns the end of what is stuffed.
 /// `None` if the code bytes that runs of 254 bytes without a zero need do not fit: the buffer is then spoilt.
 pub(super) fn stuff_in_place(buffer: &mut [u8], end: usize) -> Option<usize> {
+    if end > buffer.len() {
+        return None;
+    }
     let mut stuffed_end = end;
     // Backwards, because a zero's code byte is the distance to the zero after it.
     let mut distance = 1;
     let mut last = true;
     for at in (1..end).rev() {
-        if *buffer.get(at)? == 0 {
-            stuffed_end = put_code(buffer, at, distance, last, stuffed_end)?;
-            distance = 0;
-            last = false;
+        if buffer[at] != 0 {
+            distance += 1;
+            continue;
         }
-        distance += 1;
+        match u8::try_from(distance) {
+            Ok(code) if code < LONGEST => buffer[at] = code,
+            _ => stuffed_end = split(buffer, at, distance, last, stuffed_end)?,
+        }
+        distance = 1;
+        last = false;
     }
-    put_code(buffer, 0, distance, last, stuffed_end)
+    split(buffer, 0, distance, last, stuffed_end)
 }
 
-/// Puts the code byte of a stretch that ends `distance` further on, with a zero or, as the last, without. What follows
-/// is stuffed; its end comes back.
-#[inline(always)]
-fn put_code(
-    buffer: &mut [u8],
-    at: usize,
-    distance: usize,
-    last: bool,
-    end: usize,
-) -> Option<usize> {
-    match u8::try_from(distance) {
-        Ok(code) if code < LONGEST || last => {
-            *buffer.get_mut(at)? = code;
-            Some(end)
-        }
-        _ => split(buffer, at, distance, last, end),
-    }
-}
-
-/// The same for a stretch that needs several blocks. Distances within what follows stay the same when it moves.
-#[cold]
+/// Puts the code bytes of a stretch that begins at `at` and ends `distance` further on, with a zero or, as the last, without.
+/// What follows is stuffed, and distances within it stay the same when it moves; its end comes back.
+#[inline(never)]
 fn split(
     buffer: &mut [u8],
     mut at: usize,

@@ -29,7 +29,7 @@ impl Machine {
         let mut emulator = Command::new(EMULATOR)
             .args(["-M", "mps2-an386", "-display", "none", "-monitor", "none"])
             // Time is instructions executed, and idle time is skipped: a busy host makes no interrupt late.
-            .args(["-icount", "shift=5,sleep=off"])
+            .args(["-icount", "shift=6,sleep=off"])
             // A panic is told and ends the emulator.
             .args(["-semihosting-config", "enable=on,target=native"])
             .args(["-serial", &format!("tcp:{address}")])

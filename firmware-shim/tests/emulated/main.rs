@@ -7,9 +7,7 @@ mod host;
 mod machine;
 mod played;
 
-use ecg2mri_shim::wire::{
-    Activity, Body, ChannelChoice, Command, Happening, Outcome, Status, Verdict,
-};
+use ecg2mri_shim::wire::{Activity, Body, ChannelChoice, Command, Outcome, Verdict};
 use host::Host;
 use machine::Machine;
 use played::Played;

@@ -4,19 +4,19 @@ use ecg2mri_shim::wire::{Hello, Samples, Status, microvolts_per_code};
 use std::fs;
 use std::path::Path;
 
-/// Instants of the recording in a second.
-const SAMPLES_PER_SECOND: u32 = 500;
+/// Time between two instants of the recording.
+const MILLISECONDS_PER_INSTANT: usize = 2;
 
-/// By how many codes a sample may differ: the chip rounds what falls between two.
-const ROUNDING: f64 = 1.0;
+/// By how many codes a sample may differ: the chip rounds to the nearest.
+const ROUNDING: f64 = 0.5 + 1e-6;
 
 /// The recording, and where in it the samples are.
 pub struct Played {
     /// Each instant's microvolts, in the order of the chip's channels.
     recording: Vec<[f64; 8]>,
     hello: Option<Hello>,
-    /// How far into the recording sample 0 may be, in samples: one place after few samples, or several if beats repeat
-    /// exactly. Empty before the first samples under a configuration.
+    /// How far into the recording sample 0 may be, in milliseconds: several places while beats repeat exactly. Empty
+    /// before the first samples under a configuration.
     beginnings: Vec<usize>,
     checked: usize,
 }
@@ -64,10 +64,8 @@ impl Played {
         }
         assert_eq!(samples.status, Status::NONE);
         if self.beginnings.is_empty() {
-            let hello = self.hello();
-            let length = self.recording.len() * hello.sampling_rate_millihertz as usize
-                / (1000 * SAMPLES_PER_SECOND as usize);
-            self.beginnings.extend(0..length);
+            self.beginnings
+                .extend(0..self.recording.len() * MILLISECONDS_PER_INSTANT);
         }
         let mut beginnings = std::mem::take(&mut self.beginnings);
         beginnings.retain(|&beginning| self.matches(samples, beginning));
@@ -82,11 +80,11 @@ impl Played {
     /// Whether these samples are the recording's if sample 0 is there.
     fn matches(&self, samples: &Samples, beginning: usize) -> bool {
         let hello = self.hello();
+        let milliseconds_per_sample = 1_000_000 / hello.sampling_rate_millihertz as usize;
         let mut rows = samples.block.rows().enumerate();
         rows.all(|(row, codes)| {
-            let tick = beginning + samples.first_sample as usize + row;
-            let instant =
-                tick * 1000 * SAMPLES_PER_SECOND as usize / hello.sampling_rate_millihertz as usize;
+            let sample = samples.first_sample as usize + row;
+            let instant = (beginning + sample * milliseconds_per_sample) / MILLISECONDS_PER_INSTANT;
             let played = &self.recording[instant % self.recording.len()];
             codes
                 .iter()

@@ -25,9 +25,12 @@ const IDLE: u32 = board::CLOCK / 1000;
 
 const NANOSECONDS_PER_TICK: u64 = 1_000_000_000 / board::CLOCK as u64;
 
+/// Nanovolts at the inputs of a channel at a moment.
+type Played = fn(usize, Moment) -> i64;
+
 /// The chip, and how much of the board's time it has heard of.
 struct Bench {
-    simulator: Simulator<Chip<fn(usize, Moment) -> i64>>,
+    simulator: Simulator<Chip<Played>>,
     ticks: u32,
     nanoseconds: u64,
 }
@@ -36,7 +39,7 @@ static BENCH: Mutex<RefCell<Option<Bench>>> = Mutex::new(RefCell::new(None));
 
 /// Powers the chip up and gives its driver.
 pub fn front_end() -> FrontEnd {
-    let chip = Chip::new(Variant::Ads1298, played as fn(usize, Moment) -> i64);
+    let chip = Chip::new(Variant::Ads1298, played as Played);
     let bench = Bench {
         simulator: Simulator::new(chip),
         ticks: board::ticks(),

@@ -169,11 +169,11 @@ impl<const LINK: usize> Core<LINK> {
             return;
         }
         let silent = self.now.saturating_sub(self.last_seen);
-        let periods = timebase.ticks_256_per_sample(self.settings.rate_millihertz) / 256;
-        let longest = timebase
-            .ticks_of_milliseconds(STOPPED_MILLISECONDS)
-            .max(STOPPED_PERIODS * periods);
-        if silent >= longest && recovery_is_due {
+        if !recovery_is_due || silent < timebase.ticks_of_milliseconds(STOPPED_MILLISECONDS) {
+            return;
+        }
+        let period = timebase.ticks_256_per_sample(self.settings.rate_millihertz) / 256;
+        if silent >= STOPPED_PERIODS * period {
             let milliseconds = timebase.microseconds(silent) / 1000;
             let milliseconds = u32::try_from(milliseconds).unwrap_or(u32::MAX);
             self.happened(
@@ -203,12 +203,11 @@ impl<const LINK: usize> Core<LINK> {
     }
 
     fn end_self_test_in_time(&mut self) {
-        let timebase = self.profile.timebase;
-        let passed = timebase.microseconds(self.now.saturating_sub(self.self_test_since));
-        let late = self
-            .square_wave
-            .as_ref()
-            .is_some_and(|square_wave| passed >= square_wave.longest_microseconds());
+        let Some(square_wave) = &self.square_wave else {
+            return;
+        };
+        let passed = self.now.saturating_sub(self.self_test_since);
+        let late = self.profile.timebase.microseconds(passed) >= square_wave.longest_microseconds();
         if late && self.wanted.is_none() {
             self.end_self_test(false);
         }

@@ -41,7 +41,7 @@ impl<const LINK: usize> Core<LINK> {
     /// Takes one item of the queue.
     pub(super) fn take(&mut self, item: &Item) {
         self.odd_edges = self.odd_edges.saturating_add(item.odd_edges);
-        if item.losses != Losses::NONE {
+        if !item.losses.is_none() {
             self.last_seen = self.now;
             self.lose(&item.losses);
         }
@@ -169,7 +169,7 @@ impl<const LINK: usize> Core<LINK> {
     /// Counts instants that the device lost after the last one taken.
     fn lose(&mut self, losses: &Losses) {
         self.close();
-        if self.loss == Losses::NONE {
+        if self.loss.is_none() {
             self.loss_first = self.next_instant;
             self.loss_since = self.now;
         }
@@ -201,7 +201,7 @@ impl<const LINK: usize> Core<LINK> {
             timebase.ticks_of_milliseconds(milliseconds)
         });
         let since = |then: u64| now.saturating_sub(then);
-        if self.loss != Losses::NONE && since(self.loss_since) >= waited(LOSSES_TOLD_MILLISECONDS) {
+        if !self.loss.is_none() && since(self.loss_since) >= waited(LOSSES_TOLD_MILLISECONDS) {
             self.tell_losses();
         }
         let waiting = self.open.as_ref().map(|open| since(open.last_seen));

@@ -8,6 +8,7 @@ use crate::simulator::analog::Conditions;
 use crate::simulator::interface::Interface;
 use crate::simulator::register_file::RegisterFile;
 use crate::simulator::signal::Signal;
+use crate::simulator::time::Oscillator;
 
 /// Conversions in progress.
 #[derive(Debug, Clone, Copy)]
@@ -18,19 +19,18 @@ pub(super) struct Conversions {
     period: u64,
     /// Conversions made.
     made: u64,
+    /// When the next one comes, in nanoseconds.
+    next: u64,
     /// Whether the next is the last.
     last: bool,
 }
 
 impl Conversions {
-    fn next(&self) -> u64 {
-        self.first + self.period * self.made
-    }
-
     /// What is left to do after the next one; `None` if it was the last.
-    fn after_one_more(self) -> Option<Self> {
+    fn after_one_more(self, oscillator: Oscillator) -> Option<Self> {
         let made = self.made + 1;
-        (!self.last).then_some(Self { made, ..self })
+        let next = oscillator.nanoseconds(self.first + self.period * made);
+        (!self.last).then_some(Self { made, next, ..self })
     }
 }
 
@@ -45,8 +45,10 @@ impl<S: Signal> Chip<S> {
         };
         let rate = config.data_rate;
         let begin = self.oscillator.clocks(self.now.max(self.busy_until));
+        let first = begin + u64::from(rate.settling_clocks());
         self.conversions = Some(Conversions {
-            first: begin + u64::from(rate.settling_clocks()),
+            first,
+            next: self.oscillator.nanoseconds(first),
             period: rate.period_clocks().into(),
             made: 0,
             last: self.registers.byte(Register::Config4) & 0x08 != 0,
@@ -75,7 +77,10 @@ impl<S: Signal> Chip<S> {
         while let Some(next) = self.next_conversion().filter(|&next| next <= end) {
             self.now = self.now.max(next);
             self.convert();
-            self.conversions = self.conversions.and_then(Conversions::after_one_more);
+            let oscillator = self.oscillator;
+            self.conversions = self
+                .conversions
+                .and_then(|conversions| conversions.after_one_more(oscillator));
         }
         self.now = end;
     }
@@ -118,7 +123,6 @@ impl<S: Signal> Chip<S> {
     }
 
     pub(super) fn next_conversion(&self) -> Option<u64> {
-        let conversions = self.conversions.as_ref()?;
-        Some(self.oscillator.nanoseconds(conversions.next()))
+        self.conversions.map(|conversions| conversions.next)
     }
 }

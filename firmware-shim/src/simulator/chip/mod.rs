@@ -30,7 +30,7 @@ pub struct Chip<S> {
     ledger: Ledger,
     variant: Variant,
     oscillator: Oscillator,
-    spi_hertz: u32,
+    byte_nanoseconds: u64,
     supply_millivolts: u32,
     external_reference_microvolts: u32,
     now: u64,
@@ -66,7 +66,7 @@ impl<S: Signal> Chip<S> {
             ledger: Ledger::default(),
             variant,
             oscillator,
-            spi_hertz: 4_000_000,
+            byte_nanoseconds: 2000,
             supply_millivolts: 5_000,
             external_reference_microvolts: 0,
             now: 0,
@@ -103,7 +103,7 @@ impl<S: Signal> Chip<S> {
     /// The same on a bus of `hertz`.
     #[must_use]
     pub fn with_spi_clock(mut self, hertz: u32) -> Self {
-        self.spi_hertz = hertz.max(1);
+        self.byte_nanoseconds = 8_000_000_000 / u64::from(hertz.max(1));
         self
     }
 

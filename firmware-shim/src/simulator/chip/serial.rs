@@ -160,7 +160,7 @@ impl<S: Signal> Hardware for Chip<S> {
     fn exchange(&mut self, byte: u8) -> u8 {
         if self.faults.silent.is_some() || self.now < self.busy_until {
             self.ledger.ignored_commands += u64::from(byte != 0);
-            self.advance(8_000_000_000 / u64::from(self.spi_hertz));
+            self.advance(self.byte_nanoseconds);
             self.last_byte_end = Some(self.now);
             return self.received(0);
         }
@@ -180,7 +180,7 @@ impl<S: Signal> Hardware for Chip<S> {
         let output = self.output();
         let output = self.received(output);
         self.bytes_in_transaction += 1;
-        self.advance(8_000_000_000 / u64::from(self.spi_hertz));
+        self.advance(self.byte_nanoseconds);
         let decode = self.clocks(DECODE_CLOCKS);
         let hurried = self
             .last_byte_end
