@@ -7,6 +7,7 @@
 //! - [`layout`](Layout): what the samples mean, and [`Electrode`], which electrode hangs where;
 //! - [`commands`](Commands): what is asked of the device, and whether it answered;
 //! - [`ring`](Ring): the last seconds of all leads;
+//! - [`recording`]: onto the disk as it arrives;
 //! - [`clock`](Clock): how the device's clock compares with ours;
 //! - [`monitor`]: heart rate, electrodes and quality from second to second, and whether a picture can be made.
 //!
@@ -22,6 +23,7 @@ mod layout;
 mod link;
 pub mod monitor;
 mod pump;
+pub mod recording;
 mod ring;
 pub mod session;
 pub mod source;
