@@ -58,6 +58,8 @@ pub mod cart;
 mod convolution;
 pub mod ecg;
 pub mod formats;
+#[cfg(feature = "cli")]
+pub mod interrupt;
 #[cfg(feature = "model")]
 pub mod model;
 pub mod picture;

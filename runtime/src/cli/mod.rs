@@ -8,14 +8,13 @@
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`plot`]: an ECG on paper, as PNG or SVG;
 //! - [`failure`]: how a command ends when it does not succeed;
-//! - [`interrupt`]: what Ctrl-C does, and [`progress`], how far a batch is.
+//! - [`progress`]: how far a batch is.
 
 mod batch;
 mod check;
 mod convert;
 mod failure;
 mod generate;
-mod interrupt;
 mod measure;
 mod model;
 mod plot;

@@ -68,6 +68,18 @@ pub enum Tile {
     TwoDoubled,
 }
 
+/// What a tile is in one direction.
+struct Lengths {
+    /// Numbers of the input that it reads.
+    window: usize,
+    /// Products.
+    products: usize,
+    /// Pixels of the output.
+    outputs: usize,
+    /// Numbers of the input from one tile to the next.
+    step: usize,
+}
+
 /// Calls a generic function with the transform of a tile and its three lengths.
 macro_rules! with_transform {
     ($tile:expr, $receiver:ident.$function:ident($($argument:expr),*)) => {
@@ -95,35 +107,19 @@ impl Tile {
         }
     }
 
-    fn outputs(self) -> usize {
-        match self {
-            Self::Four | Self::FourDoubled => 4,
-            Self::Two | Self::TwoDoubled => 2,
-        }
+    fn lengths(self) -> Lengths {
+        with_transform!(self, self.lengths_of())
     }
 
-    fn window(self) -> usize {
-        match self {
-            Self::Four => 6,
-            Self::FourDoubled | Self::Two => 4,
-            Self::TwoDoubled => 3,
-        }
-    }
-
-    fn products(self) -> usize {
-        match self {
-            Self::Four => 6,
-            Self::FourDoubled => 5,
-            Self::Two => 4,
-            Self::TwoDoubled => 3,
-        }
-    }
-
-    fn step(self) -> usize {
-        match self {
-            Self::Four => 4,
-            Self::FourDoubled | Self::Two => 2,
-            Self::TwoDoubled => 1,
+    fn lengths_of<T, const W: usize, const P: usize, const O: usize>(self) -> Lengths
+    where
+        T: Transform<W, P, O>,
+    {
+        Lengths {
+            window: W,
+            products: P,
+            outputs: O,
+            step: T::STEP,
         }
     }
 
@@ -134,9 +130,15 @@ impl Tile {
         output: (usize, usize),
         padding: (usize, usize),
     ) -> Border {
+        let Lengths {
+            window,
+            outputs,
+            step,
+            ..
+        } = self.lengths();
         let beyond = |input: usize, output: usize, padding: usize| {
-            let tiles = output.div_ceil(self.outputs());
-            let reach = (tiles.max(1) - 1) * self.step() + self.window();
+            let tiles = output.div_ceil(outputs);
+            let reach = (tiles.max(1) - 1) * step + window;
             reach.saturating_sub(padding + input)
         };
         Border {
@@ -174,7 +176,7 @@ impl Winograd {
             weights: Buffer::zeros(0),
         };
         winograd.part = winograd.suited_part(set);
-        let products = tile.products() * tile.products();
+        let products = winograd.planes();
         let depth: usize = winograd.parts(set).map(|part| part.depth).sum();
         winograd.weights = Buffer::zeros(products * depth * output.pixel);
         with_transform!(tile, winograd.transform_weights(set, taps.weights));
@@ -185,7 +187,7 @@ impl Winograd {
     /// weights stay in the cache.
     fn suited_part(&self, set: InstructionSet) -> usize {
         let (down, across) = self.tiles();
-        let products = self.tile.products() * self.tile.products();
+        let products = self.planes();
         let fitting = WEIGHT_FLOATS / (products * self.output.pixel);
         if self.block() >= down * across || fitting >= self.input.channels {
             return self.input.pixel;
@@ -231,15 +233,21 @@ impl Winograd {
 
     /// How many tiles there are in each direction.
     fn tiles(&self) -> (usize, usize) {
+        let outputs = self.tile.lengths().outputs;
         (
-            self.output.height.div_ceil(self.tile.outputs()),
-            self.output.width.div_ceil(self.tile.outputs()),
+            self.output.height.div_ceil(outputs),
+            self.output.width.div_ceil(outputs),
         )
+    }
+
+    /// How many products each tile takes, and so how many matrices there are.
+    fn planes(&self) -> usize {
+        self.tile.lengths().products.pow(2)
     }
 
     /// How many tiles are worked on at a time.
     fn block(&self) -> usize {
-        let products = self.tile.products() * self.tile.products();
+        let products = self.planes();
         let each = products * (self.part + self.output.pixel);
         let (down, across) = self.tiles();
         // A multiple of the rows that the product takes at a time.
@@ -251,7 +259,7 @@ impl Winograd {
 
     /// Floats of memory needed while it runs, for transformed input and for products.
     pub fn scratch(&self) -> (usize, usize) {
-        let products = self.tile.products() * self.tile.products();
+        let products = self.planes();
         let planes = |pixel| products * Planes::stride(self.block(), pixel);
         (planes(self.part), planes(self.output.pixel))
     }
