@@ -78,4 +78,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod acquisition;
+pub mod ads129x;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod wire;

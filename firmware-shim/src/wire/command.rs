@@ -46,7 +46,8 @@ pub enum ChannelChoice {
 pub struct LeadOffSettings {
     /// What is sent through the electrodes.
     pub mode: LeadOffMode,
-    /// How much of it, in nanoamperes: 6, 12, 18 or 24 in an ADS129x.
+    /// How much of it, in nanoamperes: 6, 12, 18 or 24 in an ADS129x; 0 for direct current through
+    /// resistors to the supplies.
     pub current_nanoamperes: u8,
     /// Threshold of the comparators at positive inputs in halves of a percent of the supply: 190
     /// (95 %), 185, 180, 175, 170, 160, 150 or 140 (70 %) in an ADS129x. The threshold at negative

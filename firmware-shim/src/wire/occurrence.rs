@@ -49,6 +49,12 @@ pub enum Happening {
         /// Its kind byte: see [`Command::code`](super::Command::code).
         command: u8,
     },
+    /// Data-ready edges came when none was due: the front end does not sample at the rate that was
+    /// set, or the line picks up interference.
+    OddEdges {
+        /// How many since this was last told.
+        edges: u32,
+    },
     /// A code that this revision does not know.
     Other {
         /// The code.
@@ -105,6 +111,7 @@ mod code {
     pub(super) const FRONT_END_RESET: u8 = 7;
     pub(super) const LEAD_OFF_CHANGED: u8 = 8;
     pub(super) const COMMAND_APPLIED: u8 = 9;
+    pub(super) const ODD_EDGES: u8 = 10;
 }
 
 impl Occurrence {
@@ -140,6 +147,7 @@ impl Happening {
                 (code::LEAD_OFF_CHANGED, 0, [positive, negative])
             }
             Self::CommandApplied { command } => (code::COMMAND_APPLIED, 0, [command, 0]),
+            Self::OddEdges { edges } => (code::ODD_EDGES, edges, [0; 2]),
             Self::Other {
                 code,
                 count,
@@ -165,6 +173,7 @@ impl Happening {
                 negative: second,
             }),
             code::COMMAND_APPLIED => Self::CommandApplied { command: first },
+            code::ODD_EDGES => Self::OddEdges { edges: count },
             code => Self::Other {
                 code,
                 count,

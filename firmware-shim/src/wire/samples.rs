@@ -71,6 +71,7 @@ impl Status {
 
 /// One bit for each electrode input; bit 0 is the first channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LeadOff {
     /// Positive inputs.
     pub positive: u8,

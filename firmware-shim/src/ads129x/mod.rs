@@ -1,0 +1,42 @@
+//! The driver for TI's ADS1294, ADS1296 and ADS1298 and their R variants, ECG front ends of four
+//! to eight channels and 24 bits (datasheet SBAS459).
+//!
+//! | module | says |
+//! |---|---|
+//! | `variant` | the members of the family |
+//! | [`registers`] | every register, every field |
+//! | [`opcode`] | the commands |
+//! | [`timing`] | the chip's clock and the times it dictates |
+//! | `configuration` | what a user asks, checked, as register contents |
+//! | `reading` | one data frame, parsed and checked |
+//! | `session` | what the chip is doing and which request that allows |
+//! | `driver` | the driver, blocking |
+//! | `no_pin` | a pin that is not connected |
+//! | `error` | what can go wrong |
+//!
+//! Codes become microvolts by [`microvolts_per_code`](crate::wire::microvolts_per_code), here as on
+//! the host. Nothing is filtered.
+
+mod configuration;
+mod driver;
+mod error;
+mod no_pin;
+pub mod opcode;
+mod reading;
+pub mod registers;
+mod session;
+pub mod timing;
+mod variant;
+
+pub use configuration::{
+    ChannelSettings, Configuration, ConfigurationError, GpioSettings, LeadOffDetection,
+    LeadOffMethod, PaceChannels, Reference, RegisterImage, Respiration, RightLegDrive,
+    TWELVE_LEAD_CHANNELS, Terminals, TestSignal,
+};
+pub use driver::{Ads129x, Pins};
+pub use error::Error;
+pub use no_pin::NoPin;
+pub use reading::{MARKER, MAX_FRAME_LEN, Reading, ReadingError, celsius};
+pub use session::ReadMode;
+pub use timing::Clock;
+pub use variant::{MAX_CHANNELS, Variant};
