@@ -78,14 +78,16 @@ fn main() -> ExitCode {
         sent.unplugged
     );
     println!(
-        "accounted for: {} delivered + {} missing + {} sent before a power cut and after the last that arrived = {}",
+        "accounted for: {} delivered + {} missing + {} before the first that arrived + {} between the last that arrived and \
+        a power cut = {}",
         outcome.ledger.samples_delivered,
         outcome.ledger.samples_missing.all,
+        outcome.before_joining,
         outcome.lost_at_power_cuts,
-        outcome.ledger.samples_accounted() + outcome.lost_at_power_cuts
+        outcome.instants_accounted()
     );
     println!(
-        "wrong samples {}, breaks {}",
+        "wrong samples {}, spans that do not follow the one before {}",
         outcome.wrong_samples, outcome.breaks
     );
     if let Some(drift) = outcome.drift_ppm {

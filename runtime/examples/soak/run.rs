@@ -22,6 +22,8 @@ pub struct Outcome {
     /// Sampling instants sent before the device lost its power and after the last that arrived of that session: nobody
     /// can know of them.
     pub lost_at_power_cuts: u64,
+    /// Sampling instants sent before the first frame that arrived at all: nobody can know of them either.
+    pub before_joining: u64,
     /// By how many millionths the device's clock was found to be fast.
     pub drift_ppm: Option<Estimate>,
 }
@@ -40,7 +42,12 @@ impl Outcome {
     pub fn is_clean(&self) -> bool {
         self.wrong_samples == 0
             && self.breaks == 0
-            && self.ledger.samples_accounted() + self.lost_at_power_cuts == self.instants_sent()
+            && self.instants_accounted() == self.instants_sent()
+    }
+
+    /// Sampling instants delivered, missing, and beyond anybody's knowledge.
+    pub fn instants_accounted(&self) -> u64 {
+        self.ledger.samples_accounted() + self.lost_at_power_cuts + self.before_joining
     }
 }
 
@@ -52,6 +59,7 @@ struct Check {
     ends: Vec<(u16, u64)>,
     wrong_samples: u64,
     breaks: u64,
+    before_joining: u64,
 }
 
 impl Check {
@@ -73,7 +81,13 @@ impl Check {
     }
 
     fn span(&mut self, position: u64, length: u64) {
+        let is_first = self.ends.len() == 1;
         if let Some((_, end)) = self.ends.last_mut() {
+            // Only the first session may be joined after its beginning.
+            if is_first && *end == 0 {
+                self.before_joining = position;
+                *end = position;
+            }
             self.breaks += u64::from(*end != position);
             *end = position + length;
         }
@@ -139,6 +153,7 @@ pub fn run(plan: &Plan, mut observe: impl FnMut(f64, &Ledger)) -> Outcome {
         wrong_samples: check.wrong_samples,
         breaks: check.breaks,
         lost_at_power_cuts: check.lost_at_power_cuts(&sent),
+        before_joining: check.before_joining,
         drift_ppm: monitor.clock().drift_ppm(),
         sent,
     }
