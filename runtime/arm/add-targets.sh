@@ -4,6 +4,9 @@
 #
 # usage: add-targets.sh [--from-source] [TARGET…]
 #
+# Targets without an operating system (…-none-…) can be named, too: they get Rust's core library and, for ARM, QEMU's
+# emulation of whole boards. `firmware-shim/examples/add-targets.sh` names those of the firmware.
+#
 # The standard library comes by `rustup target add`. Where there is no rustup, or it reaches no server,
 # or with --from-source, it is built from Debian's package `rust-src` of the compiler's own version.
 # Linkers and QEMU come from apt where the script runs as root; else the script says what is missing.
@@ -18,7 +21,7 @@ fi
 targets=("$@")
 [ $# -gt 0 ] || targets=("$AARCH64" "$ARMV7")
 for target in "${targets[@]}"; do
-    linker_of "$target" >/dev/null
+    is_bare_metal "$target" || linker_of "$target" >/dev/null
 done
 command -v rustc >/dev/null || fail "there is no rustc on the PATH: install Rust first"
 
@@ -26,13 +29,21 @@ SYSROOT=$(rustc --print sysroot)
 VERSION=$(rustc -vV | sed -n 's/^release: //p')
 
 has_standard_library() {
-    compgen -G "$SYSROOT/lib/rustlib/$1/lib/libstd-*.rlib" >/dev/null
+    local library=std
+    is_bare_metal "$1" && library=core
+    compgen -G "$SYSROOT/lib/rustlib/$1/lib/lib$library-*.rlib" >/dev/null
 }
 
 # The linkers with the C library they link, and the emulator.
 install_tools() {
-    local packages=() target
+    local packages=() linux= target
     for target in "${targets[@]}"; do
+        if is_bare_metal "$target"; then
+            # rustc links these by itself.
+            [[ $target != thumb* ]] || command -v qemu-system-arm >/dev/null || packages+=(qemu-system-arm)
+            continue
+        fi
+        linux=yes
         if ! command -v "$(linker_of "$target")" >/dev/null; then
             case $target in
             "$AARCH64") packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross) ;;
@@ -40,7 +51,9 @@ install_tools() {
             esac
         fi
     done
-    command -v qemu-aarch64 >/dev/null && command -v qemu-arm >/dev/null || packages+=(qemu-user)
+    if [ -n "$linux" ] && ! { command -v qemu-aarch64 && command -v qemu-arm; } >/dev/null; then
+        packages+=(qemu-user)
+    fi
     [ ${#packages[@]} -gt 0 ] || return 0
     if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
         fail "what the Debian packages ${packages[*]} hold is missing: install it, as root, and run this again"
@@ -86,14 +99,19 @@ unpack_source() {
 # Builds the standard library for a target through an empty crate, and copies it to where rustc looks for it.
 build_standard_library() {
     local target=$1 crate="$work/$1" folder="$SYSROOT/lib/rustlib/$1/lib"
+    local libraries=std,panic_abort,panic_unwind,proc_macro,test
     mkdir -p "$crate/src"
     : >"$crate/src/lib.rs"
+    if is_bare_metal "$target"; then
+        libraries=core,alloc
+        echo '#![no_std]' >"$crate/src/lib.rs"
+    fi
     printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2024"\n' >"$crate/Cargo.toml"
     # -Zbuild-std wants a nightly compiler or this variable. Bitcode is embedded for builds with link-time
     # optimisation.
     (cd "$crate" && RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes CARGO_TARGET_DIR="$crate/target" \
         cargo build --quiet --release --target "$target" \
-        -Zbuild-std=std,panic_abort,panic_unwind,proc_macro,test)
+        -Zbuild-std="$libraries")
     mkdir -p "$folder"
     rm -f "$crate/target/$target/release/deps"/libempty-*
     cp "$crate/target/$target/release/deps"/lib*.rlib "$folder/"

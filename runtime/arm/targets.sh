@@ -10,6 +10,11 @@ ARMV7=armv7-unknown-linux-gnueabihf
 : "${CARGO_TARGET_ARMV7_UNKNOWN_LINUX_GNUEABIHF_LINKER:=arm-linux-gnueabihf-gcc}"
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER CARGO_TARGET_ARMV7_UNKNOWN_LINUX_GNUEABIHF_LINKER
 
+# Whether a target has no operating system, as a microcontroller has none.
+is_bare_metal() {
+    [[ $1 == *-none-* ]]
+}
+
 # The target's linker.
 linker_of() {
     case $1 in

@@ -68,9 +68,9 @@ impl Timebase {
         u64::from(self.hertz) * u64::from(milliseconds) / 1000
     }
 
-    /// Ticks between two samples, times 256.
+    /// Ticks between two samples, times 256; at least 256.
     pub(super) fn ticks_256_per_sample(self, rate_millihertz: u32) -> u64 {
-        u64::from(self.hertz) * 256_000 / u64::from(rate_millihertz.max(1))
+        (u64::from(self.hertz) * 256_000 / u64::from(rate_millihertz.max(1))).max(256)
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
             counter.0.set(counter.0.get().wrapping_add(0x6000_0000));
             expected += 0x6000_0000;
             assert_eq!(often.now(), expected);
-            if expected % 2 == 0 {
+            if expected.is_multiple_of(2) {
                 assert_eq!(seldom.now(), expected);
             }
         }

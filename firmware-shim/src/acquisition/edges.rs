@@ -3,13 +3,14 @@
 //!
 //! An interrupt can come late but not early, so the grid of instants follows the earliest edges. The
 //! front end's clock may be off by some percent of the microcontroller's: the period is learned from
-//! edges that came without a gap. The grid begins once three edges came at regular intervals, so that
-//! it does not begin with one that was served late.
+//! edges that came without a gap, and kept where the rate changes, since the clocks do not. The grid
+//! begins once edges came at regular intervals, thirty-two of them at the very first and two
+//! thereafter, so that it does not begin with one that was served late.
 //!
 //! After a gap, an edge near its place in the grid may as well be the one before, served a whole
 //! period late: which of the two, its data do not tell. It is passed over, which costs one
-//! instant, and the next in its place is taken. (Two services in a row that are late by a period to within
-//! a sixty-fourth cannot be told from two in time.)
+//! instant, and the second in its place is taken. (Two services in a row that are late by a period
+//! to within 1/256 cannot be told from two in time.)
 
 /// Fraction of a period by which an edge may precede its place in the grid.
 const EARLY: u64 = 8;
@@ -18,24 +19,24 @@ const EARLY: u64 = 8;
 /// the next edge after a reading, and by which regular intervals may differ from the period.
 const DOUBT: u64 = 16;
 
-/// Fraction of a period by which the grid itself may be off once the period was learned.
-const GRID: u64 = 64;
+/// Fraction of a period by which the grid itself may be off.
+const GRID: u64 = 256;
 
-/// Most by which one late edge moves the grid, as fractions of a period: before the period was learned,
-/// when the grid must follow the front end's clock, and afterwards.
-const FIRST_YIELD: u64 = 32;
+/// Most by which one late edge moves the grid, as a fraction of a period.
 const YIELD: u64 = 256;
 
 /// By how much the front end's clock may differ, as a fraction.
 const CLOCK_TOLERANCE: u64 = 20;
 
-/// Edges over which the period is measured: first few, for a quick start.
-const FIRST_WINDOW: u64 = 32;
+/// Edges over which the period is measured.
 const WINDOW: u64 = 256;
 
-/// Regular intervals after which a grid begins, and after which edges in doubt are believed
-/// wherever they lie: the front end has begun anew.
+/// Regular intervals after which the first grid begins, and every other.
+const REGULAR_AT_FIRST: u32 = 32;
 const REGULAR_AT_START: u32 = 2;
+
+/// Regular intervals after which edges in doubt are believed wherever they lie: the front end has
+/// begun anew.
 const REGULAR_IN_DOUBT: u32 = 8;
 
 /// What an edge is.
@@ -55,10 +56,21 @@ pub(super) struct EdgeGrid {
     learned: bool,
     /// Where the next edge should be; unknown at first.
     expected: Option<u64>,
-    /// The last edge without a place, and how many came before it at regular intervals.
-    unplaced: Option<(u64, u32)>,
+    /// The last edge without a place.
+    unplaced: Option<Unplaced>,
     /// Begin of the measurement of the period, and edges since.
     window: Option<(u64, u64)>,
+}
+
+/// An edge without a place.
+#[derive(Debug, Clone, Copy)]
+struct Unplaced {
+    at: u64,
+    /// How many intervals up to it were regular, and where the first of them began.
+    regular: u32,
+    since: u64,
+    /// Whether it was in its place but for the doubt.
+    in_place: bool,
 }
 
 impl EdgeGrid {
@@ -72,6 +84,17 @@ impl EdgeGrid {
             unplaced: None,
             window: None,
         }
+    }
+
+    /// Begins anew with that period, as far off as the one before turned out to be.
+    pub(super) fn restart(&mut self, period: u64) {
+        let scaled = u128::from(period) * u128::from(self.period) / u128::from(self.nominal);
+        *self = Self {
+            // At most twice the period, which fits.
+            period: scaled as u64,
+            learned: self.learned,
+            ..Self::new(period)
+        };
     }
 
     /// Places the edge at `ticks`.
@@ -90,20 +113,20 @@ impl EdgeGrid {
             (late / period, late % period)
         };
         if missed > 0 && phase < early + period / DOUBT {
-            let regular = self.regular_without_place(now);
             let in_place = phase >= early - period / GRID;
-            if !(regular >= 1 && in_place || regular >= REGULAR_IN_DOUBT) {
+            let twice = in_place && self.unplaced.is_some_and(|before| before.in_place);
+            let regular = self.regular_without_place(now, in_place);
+            if !(regular >= 1 && twice || regular >= REGULAR_IN_DOUBT) {
                 return Edge::Unplaced { odd: false };
             }
         }
         self.unplaced = None;
-        let most = period / if self.learned { YIELD } else { FIRST_YIELD };
         let place = expected + missed * period;
         let place = match phase.checked_sub(early) {
             // Edges do not come early, so the grid was late.
             None => place - (early - phase),
             // This one was served late, or the grid is early: it yields slowly.
-            Some(lateness) => place + lateness.min(most),
+            Some(lateness) => place + lateness.min(period / YIELD),
         };
         let in_time = phase < early + period / DOUBT;
         self.learn(place, missed > 0, in_time);
@@ -123,28 +146,39 @@ impl EdgeGrid {
     /// Waits for edges at regular intervals.
     fn begin(&mut self, now: u64) -> Edge {
         let first = self.unplaced.is_none();
-        let regular = self.regular_without_place(now);
-        if regular < REGULAR_AT_START {
+        let regular = self.regular_without_place(now, false);
+        let enough = match self.learned {
+            true => REGULAR_AT_START,
+            false => REGULAR_AT_FIRST,
+        };
+        if regular < enough {
             return Edge::Unplaced {
                 odd: !first && regular == 0,
             };
         }
-        self.unplaced = None;
+        if let Some(edges) = self.unplaced.take()
+            && !self.learned
+        {
+            self.adopt((now - edges.since) / u64::from(regular));
+        }
         self.expected = Some(now + self.period);
         Edge::Instant { missed: 0 }
     }
 
     /// Takes an edge without a place; returns how many intervals up to it were regular.
-    fn regular_without_place(&mut self, now: u64) -> u32 {
-        let regular = match self.unplaced {
-            Some((before, regular))
-                if (now - before).abs_diff(self.period) <= self.period / DOUBT =>
-            {
-                regular.saturating_add(1)
+    fn regular_without_place(&mut self, now: u64, in_place: bool) -> u32 {
+        let (regular, since) = match self.unplaced {
+            Some(before) if (now - before.at).abs_diff(self.period) <= self.period / DOUBT => {
+                (before.regular.saturating_add(1), before.since)
             }
-            _ => 0,
+            _ => (0, now),
         };
-        self.unplaced = Some((now, regular));
+        self.unplaced = Some(Unplaced {
+            at: now,
+            regular,
+            since,
+            in_place,
+        });
         regular
     }
 
@@ -155,17 +189,19 @@ impl EdgeGrid {
             return;
         };
         let edges = edges + 1;
-        let enough = if self.learned { WINDOW } else { FIRST_WINDOW };
-        if edges < enough || !in_time {
+        if edges < WINDOW || !in_time {
             self.window = Some((start, edges));
             return;
         }
-        let measured = (place - start) / edges;
+        self.adopt((place - start) / edges);
+        self.window = Some((place, 0));
+    }
+
+    fn adopt(&mut self, measured: u64) {
         if measured.abs_diff(self.nominal) <= self.nominal / CLOCK_TOLERANCE {
             self.period = measured;
             self.learned = true;
         }
-        self.window = Some((place, 0));
     }
 }
 
@@ -177,13 +213,19 @@ mod tests {
 
     fn started() -> EdgeGrid {
         let mut grid = EdgeGrid::new(PERIOD << 8);
-        for edge in 0..3 {
+        for edge in 0..=32 {
             let found = grid.place(edge * PERIOD);
             let expected = match edge {
-                0 | 1 => Edge::Unplaced { odd: false },
+                0..32 => Edge::Unplaced { odd: false },
                 _ => Edge::Instant { missed: 0 },
             };
             assert_eq!(found, expected);
+        }
+        // Known clocks begin sooner.
+        grid.restart(PERIOD << 8);
+        for edge in 33..=35 {
+            let found = grid.place(edge * PERIOD);
+            assert_eq!(found == Edge::Instant { missed: 0 }, edge == 35);
         }
         grid
     }
@@ -200,10 +242,10 @@ mod tests {
                         assert_eq!(missed, 0, "period {period}, edge {edge}");
                         placed += 1;
                     }
-                    Edge::Unplaced { .. } => assert!(edge < 2, "period {period}, edge {edge}"),
+                    Edge::Unplaced { .. } => assert!(edge < 32, "period {period}, edge {edge}"),
                 }
             }
-            assert_eq!(placed, 1998);
+            assert_eq!(placed, 1968);
             assert!(
                 (grid.period >> 8).abs_diff(period) <= 1,
                 "{}",
@@ -221,36 +263,36 @@ mod tests {
     fn a_service_almost_a_period_late_is_not_taken_for_the_next_edge() {
         for late in [1900, 1960, 1999] {
             let mut grid = started();
-            // Edge 3 is served when edge 4 is about to come.
-            let data_of_3 = grid.place(3 * PERIOD + late);
-            match data_of_3 {
+            // Edge 36 is served when edge 37 is about to come.
+            let late_one = grid.place(36 * PERIOD + late);
+            match late_one {
                 Edge::Instant { missed } => {
                     assert_eq!(missed, 0);
                     assert!(
-                        grid.next_is_due(3 * PERIOD + late + 60),
+                        grid.next_is_due(36 * PERIOD + late + 60),
                         "and is thrown away"
                     );
                 }
                 Edge::Unplaced { odd } => assert!(!odd),
             }
-            // Edge 4 right afterwards, then 5 in time.
-            let lost = match grid.place(4 * PERIOD + 70) {
+            // The next right afterwards, then one in time.
+            let lost = match grid.place(37 * PERIOD + 70) {
                 Edge::Instant { missed } => missed,
                 Edge::Unplaced { .. } => {
-                    let fifth = grid.place(5 * PERIOD);
-                    assert_eq!(fifth, Edge::Instant { missed: 2 }, "late {late}");
+                    let third = grid.place(38 * PERIOD);
+                    assert_eq!(third, Edge::Instant { missed: 2 }, "late {late}");
                     continue;
                 }
             };
             assert_eq!(lost, 0, "late {late}");
-            assert_eq!(grid.place(5 * PERIOD), Edge::Instant { missed: 0 });
+            assert_eq!(grid.place(38 * PERIOD), Edge::Instant { missed: 0 });
         }
     }
 
     #[test]
     fn interference_is_odd_and_moves_nothing() {
         let mut grid = started();
-        for edge in 3..100 {
+        for edge in 36..100 {
             let spike = grid.place(edge * PERIOD - PERIOD / 2);
             assert_eq!(spike, Edge::Unplaced { odd: true });
             assert_eq!(grid.place(edge * PERIOD), Edge::Instant { missed: 0 });
@@ -272,7 +314,7 @@ mod tests {
     fn a_front_end_that_begins_anew_is_found_again_at_any_phase() {
         for phase in (0..PERIOD).step_by(50) {
             let mut grid = started();
-            let mut next = 3;
+            let mut next = 36;
             let mut passed_over = 0;
             for edge in 0..50 {
                 match grid.place(500 * PERIOD + phase + edge * PERIOD) {

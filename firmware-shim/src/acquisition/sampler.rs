@@ -203,7 +203,7 @@ impl<'queue, F: FrontEnd, C: Counter> Sampler<'queue, F, C> {
             };
             if change.new_timeline {
                 let rate = settings.rate_millihertz;
-                self.grid = EdgeGrid::new(self.timebase.ticks_256_per_sample(rate));
+                self.grid.restart(self.timebase.ticks_256_per_sample(rate));
             }
         });
         if matches!(result, Err(ApplyError::Spi | ApplyError::NotVerified)) {

@@ -6,14 +6,12 @@ use super::opcode::{Opcode, read_register, write_register};
 use super::reading::{MAX_FRAME_LEN, Reading};
 use super::registers::{Contents, Gpio, REGISTER_COUNT, Register};
 use super::session::{ReadMode, Session, Step, verify};
-use super::timing::{
-    CHIP_SELECT_HOLD_CLOCKS, Clock, DECODE_CLOCKS, RESET_CLOCKS, RESET_PULSE_CLOCKS, UPDATE_CLOCKS,
-};
+use super::timing::Clock;
 use super::variant::Variant;
 use crate::wire::LeadOff;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::digital::{InputPin, OutputPin};
-use embedded_hal::spi::{Operation, SpiDevice};
+use embedded_hal::spi::SpiDevice;
 
 /// The pins beside the SPI bus. PWDN is taken to be high, CLKSEL as the board needs it.
 #[derive(Debug)]
@@ -76,8 +74,8 @@ where
         if let Some(start) = &mut self.pins.start {
             start.set_low().map_err(pin_error)?;
         }
-        let steps = self.session.power_up();
-        self.run(steps, Some(expected))
+        let steps = self.session.power_up(expected);
+        self.run(steps)
     }
 
     /// Makes the chip hold `configuration`, reads every register back, and waits for the reference
@@ -88,7 +86,7 @@ where
     /// [`Error::ReadBack`] if the chip does not hold what was written.
     pub fn configure(&mut self, configuration: &Configuration) -> Result<(), Error> {
         let steps = self.session.configure(configuration)?;
-        self.run(steps, None)?;
+        self.run(steps)?;
         self.session.configured(configuration);
         Ok(())
     }
@@ -136,41 +134,28 @@ where
     /// # Errors
     /// [`Error::NotReady`] if DRDY is high, [`Error::Reading`] if what came is no data frame.
     pub fn read(&mut self) -> Result<Reading, Error> {
-        let (variant, _, sensed) = self.session.reading()?;
+        let (variant, _, _) = self.session.reading()?;
         let mut buffer = [0; MAX_FRAME_LEN];
         // Never longer than the longest frame.
         let frame = &mut buffer[..variant.frame_len()];
-        self.read_bytes(frame)?;
+        let sensed = self.read_bytes(frame)?;
         Ok(Reading::parse(frame, variant)?.with_only(sensed))
     }
 
-    /// Clocks out as many bytes as `frame` has, from the first of a frame on.
-    pub(super) fn read_bytes(&mut self, frame: &mut [u8]) -> Result<(), Error> {
-        let (_, mode, _) = self.session.reading()?;
+    /// Clocks out as many bytes as `frame` has, from the first of a frame on; returns the electrodes
+    /// that are sensed.
+    pub(super) fn read_bytes(&mut self, frame: &mut [u8]) -> Result<LeadOff, Error> {
+        let (_, mode, sensed) = self.session.reading()?;
         if !self.is_data_ready()? {
             return Err(Error::NotReady);
         }
-        let clock = self.session.clock();
-        let update = clock.wait_nanoseconds(UPDATE_CLOCKS);
-        let hold = clock.wait_nanoseconds(CHIP_SELECT_HOLD_CLOCKS);
-        // Zeros go out while the frame comes in: DIN must be low, or the chip takes it for a
-        // command, and a plain read may send anything.
-        frame.fill(0);
+        let waits = self.session.waits();
         let result = match mode {
-            ReadMode::Continuous => self.spi.transaction(&mut [
-                Operation::DelayNs(update),
-                Operation::TransferInPlace(frame),
-                Operation::DelayNs(hold),
-            ]),
-            ReadMode::OnCommand => self.spi.transaction(&mut [
-                Operation::DelayNs(update),
-                Operation::Write(&[Opcode::Read.byte()]),
-                Operation::DelayNs(clock.wait_nanoseconds(DECODE_CLOCKS)),
-                Operation::TransferInPlace(frame),
-                Operation::DelayNs(hold),
-            ]),
+            ReadMode::Continuous => self.spi.transaction(&mut waits.frame(frame)),
+            ReadMode::OnCommand => self.spi.transaction(&mut waits.frame_on_command(frame)),
         };
-        result.map_err(spi_error)
+        result.map_err(spi_error)?;
+        Ok(sensed)
     }
 
     /// Switches all but the reference off. Conversions must have been stopped.
@@ -193,10 +178,7 @@ where
     /// Which electrodes that are sensed are off, from the registers. Not while reading
     /// continuously: then each [`Reading`] says it.
     pub fn lead_off(&mut self) -> Result<LeadOff, Error> {
-        let sensed = self
-            .session
-            .configuration()
-            .map_or(LeadOff::NONE, Configuration::lead_off_sensed);
+        let sensed = self.session.sensed();
         Ok(LeadOff {
             positive: self.read_register(Register::LeadOffStatusP)? & sensed.positive,
             negative: self.read_register(Register::LeadOffStatusN)? & sensed.negative,
@@ -278,21 +260,15 @@ where
         (self.spi, self.pins, self.delay)
     }
 
-    fn run(
-        &mut self,
-        steps: impl Iterator<Item = Step>,
-        expected: Option<Variant>,
-    ) -> Result<(), Error> {
+    fn run(&mut self, steps: impl Iterator<Item = Step>) -> Result<(), Error> {
         for step in steps {
             match step {
                 Step::Wait(nanoseconds) => self.delay.delay_ns(nanoseconds),
                 Step::Reset => self.reset()?,
                 Step::Send(opcode) => self.send(opcode)?,
-                Step::Identify => {
+                Step::Identify(expected) => {
                     let byte = self.read_unchecked(Register::Id)?;
-                    if let Some(expected) = expected {
-                        self.session.identified(byte, expected)?;
-                    }
+                    self.session.identified(byte, expected)?;
                 }
                 Step::Write(register, byte) => self.write_unchecked(register, byte)?,
                 Step::Verify(register, byte) => {
@@ -304,12 +280,11 @@ where
     }
 
     fn reset(&mut self) -> Result<(), Error> {
-        let clock = self.session.clock();
+        let waits = self.session.waits();
         match &mut self.pins.reset {
             Some(reset) => {
                 reset.set_low().map_err(pin_error)?;
-                let pulse = clock.wait_nanoseconds(RESET_PULSE_CLOCKS);
-                self.delay.delay_ns(pulse);
+                self.delay.delay_ns(waits.reset_pulse);
                 reset.set_high().map_err(pin_error)?;
             }
             None => {
@@ -318,17 +293,20 @@ where
                 self.send(Opcode::Reset)?;
             }
         }
-        self.delay.delay_ns(clock.wait_nanoseconds(RESET_CLOCKS));
+        self.delay.delay_ns(waits.reset);
         Ok(())
     }
 
+    /// Keeps CS high long enough after the transaction before, which may have been a moment ago.
+    fn pause(&mut self) {
+        self.delay.delay_ns(self.session.waits().high);
+    }
+
     fn send(&mut self, opcode: Opcode) -> Result<(), Error> {
-        // The time CS is held is also the time the command takes.
-        let clocks = CHIP_SELECT_HOLD_CLOCKS.max(DECODE_CLOCKS);
-        let hold = self.session.clock().wait_nanoseconds(clocks);
-        self.spi
-            .transaction(&mut [Operation::Write(&[opcode.byte()]), Operation::DelayNs(hold)])
-            .map_err(spi_error)
+        self.pause();
+        let byte = [opcode.byte()];
+        let mut operations = self.session.waits().command(&byte);
+        self.spi.transaction(&mut operations).map_err(spi_error)
     }
 
     fn read_unchecked(&mut self, register: Register) -> Result<u8, Error> {
@@ -341,37 +319,18 @@ where
         if bytes.is_empty() {
             return Ok(());
         }
+        self.pause();
         // At most 26.
-        let [command, count] = read_register(first, bytes.len() as u8);
-        let clock = self.session.clock();
-        let decode = clock.wait_nanoseconds(DECODE_CLOCKS);
-        bytes.fill(0);
-        self.spi
-            .transaction(&mut [
-                Operation::Write(&[command]),
-                Operation::DelayNs(decode),
-                Operation::Write(&[count]),
-                Operation::DelayNs(decode),
-                Operation::TransferInPlace(bytes),
-                Operation::DelayNs(clock.wait_nanoseconds(CHIP_SELECT_HOLD_CLOCKS)),
-            ])
-            .map_err(spi_error)
+        let command = read_register(first, bytes.len() as u8);
+        let mut operations = self.session.waits().register_read(&command, bytes);
+        self.spi.transaction(&mut operations).map_err(spi_error)
     }
 
     fn write_unchecked(&mut self, register: Register, byte: u8) -> Result<(), Error> {
-        let [command, count, value] = write_register(register, byte);
-        let clock = self.session.clock();
-        let decode = clock.wait_nanoseconds(DECODE_CLOCKS);
-        self.spi
-            .transaction(&mut [
-                Operation::Write(&[command]),
-                Operation::DelayNs(decode),
-                Operation::Write(&[count]),
-                Operation::DelayNs(decode),
-                Operation::Write(&[value]),
-                Operation::DelayNs(clock.wait_nanoseconds(CHIP_SELECT_HOLD_CLOCKS)),
-            ])
-            .map_err(spi_error)
+        self.pause();
+        let command = write_register(register, byte);
+        let mut operations = self.session.waits().register_write(&command);
+        self.spi.transaction(&mut operations).map_err(spi_error)
     }
 }
 

@@ -73,6 +73,11 @@ pub enum Error {
         /// The register.
         register: Register,
     },
+    /// The settings of a daisy chain do not chain the chips.
+    #[error(
+        "the settings repeat the first chip's frame instead of passing the second's on: set `readback` to the daisy chain"
+    )]
+    NotChained,
     /// DRDY is high: there is no conversion that was not read yet.
     #[error("no conversion is ready: read when DRDY falls")]
     NotReady,

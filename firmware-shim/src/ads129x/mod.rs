@@ -10,7 +10,10 @@
 //! | `configuration` | what a user asks, checked, as register contents |
 //! | `reading` | one data frame, parsed and checked |
 //! | `session` | what the chip is doing and which request that allows |
+//! | `transactions` | the transactions on the bus, with their waits |
 //! | `driver` | the driver, blocking |
+//! | `driver_async` | the driver for executors, with the feature `async` |
+//! | `daisy_chain` | two chips on one bus |
 //! | `no_pin` | a pin that is not connected |
 //! | `error` | what can go wrong |
 //!
@@ -18,7 +21,10 @@
 //! the host. Nothing is filtered.
 
 mod configuration;
+mod daisy_chain;
 mod driver;
+#[cfg(feature = "async")]
+mod driver_async;
 mod error;
 mod no_pin;
 pub mod opcode;
@@ -26,6 +32,7 @@ mod reading;
 pub mod registers;
 mod session;
 pub mod timing;
+mod transactions;
 mod variant;
 
 pub use configuration::{
@@ -33,7 +40,10 @@ pub use configuration::{
     LeadOffMethod, PaceChannels, Reference, RegisterImage, Respiration, RightLegDrive,
     TWELVE_LEAD_CHANNELS, Terminals, TestSignal,
 };
+pub use daisy_chain::{DaisyChain, MAX_CHAINED_LEN, chained_len, parse_chained};
 pub use driver::{Ads129x, Pins};
+#[cfg(feature = "async")]
+pub use driver_async::Ads129xAsync;
 pub use error::Error;
 pub use no_pin::NoPin;
 pub use reading::{MARKER, MAX_FRAME_LEN, Reading, ReadingError, celsius};

@@ -6,6 +6,7 @@ use super::error::Error;
 use super::opcode::Opcode;
 use super::registers::{Contents, DataRate, Identity, Register};
 use super::timing::{Clock, POWER_ON_CLOCKS, REFERENCE_START_UP_MILLISECONDS};
+use super::transactions::Waits;
 use super::variant::Variant;
 use crate::wire::LeadOff;
 
@@ -39,8 +40,8 @@ pub(super) enum Step {
     Reset,
     /// Send a command.
     Send(Opcode),
-    /// Read ID.
-    Identify,
+    /// Read ID and compare it with what is expected.
+    Identify(Variant),
     /// Write a register.
     Write(Register, u8),
     /// Read a register back and compare.
@@ -51,9 +52,11 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Session {
     clock: Clock,
+    waits: Waits,
     state: State,
     variant: Option<Variant>,
     configuration: Option<Configuration>,
+    sensed: LeadOff,
     reference_on: bool,
 }
 
@@ -61,15 +64,26 @@ impl Session {
     pub(super) const fn new(clock: Clock) -> Self {
         Self {
             clock,
+            waits: Waits::new(clock),
             state: State::Unknown,
             variant: None,
             configuration: None,
+            sensed: LeadOff::NONE,
             reference_on: false,
         }
     }
 
     pub(super) const fn clock(&self) -> Clock {
         self.clock
+    }
+
+    pub(super) const fn waits(&self) -> Waits {
+        self.waits
+    }
+
+    /// The electrodes that the present configuration can report off.
+    pub(super) const fn sensed(&self) -> LeadOff {
+        self.sensed
     }
 
     pub(super) const fn variant(&self) -> Option<Variant> {
@@ -81,20 +95,20 @@ impl Session {
     }
 
     pub(super) fn data_rate(&self) -> Option<DataRate> {
-        self.configuration
-            .map(|configuration| configuration.data_rate)
+        let configuration = self.configuration.as_ref()?;
+        Some(configuration.data_rate)
     }
 
     /// The steps from power-on until the chip can be configured. Nothing is known until
     /// [`Session::identified`].
-    pub(super) fn power_up(&mut self) -> impl Iterator<Item = Step> + use<> {
+    pub(super) fn power_up(&mut self, expected: Variant) -> impl Iterator<Item = Step> + use<> {
         *self = Self::new(self.clock);
         [
             Step::Wait(self.clock.wait_nanoseconds(POWER_ON_CLOCKS)),
             Step::Reset,
             // A reset leaves the chip reading continuously, deaf to all other commands.
             Step::Send(Opcode::StopReadingContinuously),
-            Step::Identify,
+            Step::Identify(expected),
         ]
         .into_iter()
     }
@@ -119,6 +133,7 @@ impl Session {
         let image: RegisterImage = configuration.image(variant)?;
         // Until all is verified, what the chip holds is neither the old nor the new.
         self.configuration = None;
+        self.sensed = LeadOff::NONE;
         let turns_on = !self.reference_on && image.byte(Register::Config3) & 0x80 != 0;
         let wait = turns_on.then_some(Step::Wait(REFERENCE_START_UP_MILLISECONDS * 1_000_000));
         let writes = image
@@ -137,6 +152,7 @@ impl Session {
             super::configuration::Reference::External { .. }
         );
         self.configuration = Some(*configuration);
+        self.sensed = configuration.lead_off_sensed();
     }
 
     /// The chip, if it is idle.
@@ -160,7 +176,8 @@ impl Session {
     /// Whether conversions can begin.
     pub(super) fn may_start(&self) -> Result<(), Error> {
         self.idle()?;
-        self.configuration.map(|_| ()).ok_or(Error::NotConfigured)
+        let configuration = self.configuration.as_ref();
+        configuration.map(|_| ()).ok_or(Error::NotConfigured)
     }
 
     pub(super) fn started(&mut self, mode: ReadMode) {
@@ -195,12 +212,10 @@ impl Session {
     /// What a read must be: of which chip, in which mode, with which electrodes sensed.
     #[inline]
     pub(super) fn reading(&self) -> Result<(Variant, ReadMode, LeadOff), Error> {
-        match (self.state, self.variant, &self.configuration) {
-            (State::Converting(mode), Some(variant), Some(configuration)) => {
-                Ok((variant, mode, configuration.lead_off_sensed()))
-            }
-            (State::Unknown, ..) => Err(Error::NotPoweredUp),
-            (State::Standby, ..) => Err(Error::Asleep),
+        match (self.state, self.variant) {
+            (State::Converting(mode), Some(variant)) => Ok((variant, mode, self.sensed)),
+            (State::Unknown, _) => Err(Error::NotPoweredUp),
+            (State::Standby, _) => Err(Error::Asleep),
             _ => Err(Error::NotConverting),
         }
     }

@@ -10,6 +10,9 @@ pub const DECODE_CLOCKS: u32 = 4;
 /// From the last SCLK until CS may rise: t_SCCS.
 pub const CHIP_SELECT_HOLD_CLOCKS: u32 = 4;
 
+/// Between two transactions CS must be high as long: t_CSH.
+pub const CHIP_SELECT_HIGH_CLOCKS: u32 = 2;
+
 /// Around the falling edge of DRDY no SCLK may come: t_UPDATE (SBAS459, figure "RDATAC Usage").
 pub const UPDATE_CLOCKS: u32 = 4;
 

@@ -4,7 +4,7 @@ use super::frame::{CHECKSUM, CHECKSUM_LEN, DELIMITER, Frame, HEADER_LEN, VERSION
 use super::hello::{Hello, HelloError, Lead};
 use super::payload::Payload;
 use super::samples::{Samples, SamplesError};
-use cobs::CobsEncoder;
+use super::stuffing::stuff_in_place;
 
 /// Bytes of a samples payload before its codes.
 const SAMPLES_FIXED_LEN: usize = 11;
@@ -23,18 +23,7 @@ const CODE_LEN: usize = 3;
 pub fn encode_frame<B: Payload>(frame: &Frame<B>, out: &mut [u8]) -> Result<usize, EncodeError> {
     let mut writer = Writer::new(out);
     put_frame(&mut writer, frame)?;
-    let stuffed = writer.finish()?;
-    // A buffer without room for the delimiter may also lack the last code byte, which the stuffing
-    // writes only where it fits.
-    match out.get_mut(stuffed) {
-        Some(end) => {
-            *end = DELIMITER;
-            Ok(stuffed + 1)
-        }
-        None => Err(EncodeError::BufferTooSmall {
-            available: out.len(),
-        }),
-    }
+    writer.finish()
 }
 
 /// Most bytes that a frame of `samples` sampling instants of `channels` channels takes on the wire,
@@ -53,25 +42,32 @@ fn put_frame<B: Payload>(writer: &mut Writer<'_>, frame: &Frame<B>) -> Result<()
     frame.body.put(writer)
 }
 
-/// Stuffs bytes into the caller's buffer while summing them, so that no second buffer is needed.
+/// Collects a frame in the caller's buffer, where it is summed and stuffed at the end, so that no second buffer is
+/// needed.
 pub struct Writer<'a> {
-    capacity: usize,
-    stuffing: CobsEncoder<'a>,
-    sum: crc::Digest<'static, u32>,
+    out: &'a mut [u8],
+    /// End of what was put; the first byte stays free for the stuffing.
+    end: usize,
 }
 
 impl<'a> Writer<'a> {
     fn new(out: &'a mut [u8]) -> Self {
-        Self {
-            capacity: out.len(),
-            stuffing: CobsEncoder::new(out),
-            sum: CHECKSUM.digest(),
-        }
+        Self { out, end: 1 }
     }
 
     pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        self.sum.update(bytes);
-        self.stuff(bytes)
+        self.room(bytes.len())?.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    /// The next `length` bytes of the frame, to be filled.
+    fn room(&mut self, length: usize) -> Result<&mut [u8], EncodeError> {
+        let available = self.out.len();
+        let start = self.end;
+        self.end += length;
+        self.out
+            .get_mut(start..self.end)
+            .ok_or(EncodeError::BufferTooSmall { available })
     }
 
     pub(crate) fn put_hello(&mut self, hello: &Hello) -> Result<(), EncodeError> {
@@ -102,26 +98,25 @@ impl<'a> Writer<'a> {
         self.put(&[samples.lead_off.positive, samples.lead_off.negative])?;
         // The block holds at most MAX_SAMPLES, so the count fits a byte.
         self.put(&[block.channel_count(), block.sample_count() as u8])?;
-        for code in block.codes() {
+        let codes = block.codes();
+        let bytes = self.room(CODE_LEN * codes.len())?;
+        for (bytes, code) in bytes.chunks_exact_mut(CODE_LEN).zip(codes) {
             // The block keeps codes within 24 bits, so the fourth byte only repeats the sign.
-            let [low, middle, high, _] = code.to_le_bytes();
-            self.put(&[low, middle, high])?;
+            bytes.copy_from_slice(&code.to_le_bytes()[..CODE_LEN]);
         }
         Ok(())
     }
 
-    fn stuff(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        let available = self.capacity;
-        self.stuffing
-            .push(bytes)
-            .map_err(|_| EncodeError::BufferTooSmall { available })
-    }
-
-    /// Adds the checksum and returns the length of the stuffed frame, delimiter not included.
+    /// Adds the checksum, stuffs the frame and closes it, and returns its length.
     fn finish(mut self) -> Result<usize, EncodeError> {
-        let sum = self.sum.clone().finalize();
-        self.stuff(&sum.to_le_bytes())?;
-        Ok(self.stuffing.finalize())
+        let available = self.out.len();
+        let too_small = EncodeError::BufferTooSmall { available };
+        let raw = self.out.get(1..self.end).ok_or(too_small)?;
+        let sum = CHECKSUM.checksum(raw);
+        self.put(&sum.to_le_bytes())?;
+        let stuffed = stuff_in_place(self.out, self.end).ok_or(too_small)?;
+        *self.out.get_mut(stuffed).ok_or(too_small)? = DELIMITER;
+        Ok(stuffed + 1)
     }
 }
 

@@ -14,6 +14,7 @@
 //! | `command` | what the host asks of the device |
 //! | `payload` | the kinds of frames in each direction |
 //! | `encode` | a frame into bytes |
+//! | `stuffing` | byte stuffing of a whole frame |
 //! | `parse` | the unstuffed bytes of one frame into a frame |
 //! | `continuity` | what is missing, repeated or restarted between frames |
 //! | `decode` | a stream of bytes into events |
@@ -31,6 +32,7 @@ mod payload;
 mod samples;
 mod self_test;
 mod state;
+mod stuffing;
 
 pub use acknowledgement::{Acknowledgement, Outcome};
 pub use command::{ChannelChoice, Command, LeadOffMode, LeadOffSettings};

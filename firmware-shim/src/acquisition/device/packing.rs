@@ -4,8 +4,8 @@ use super::Core;
 use crate::acquisition::losses::Losses;
 use crate::acquisition::sampler::Item;
 use crate::wire::{
-    Body, Frame, Happening, Header, LeadOff, Occurrence, SampleBlock, Samples, Status,
-    max_samples_frame_len,
+    Body, Frame, Happening, Header, LeadOff, MAX_ENCODED_LEN, Occurrence, SampleBlock, Samples,
+    Status, max_samples_frame_len,
 };
 
 /// Room that samples leave to all other frames: hello, state, four acknowledgements, a self-test's
@@ -207,6 +207,10 @@ impl<const LINK: usize> Core<LINK> {
         let waiting = self.open.as_ref().map(|open| since(open.last_seen));
         if waiting.is_some_and(|waiting| waiting >= waited(LONGEST_WAIT_MILLISECONDS)) {
             self.close();
+        }
+        // Even where no samples follow that would tell it.
+        if self.outbox.room() >= MAX_ENCODED_LEN + RESERVE {
+            self.tell_dropped();
         }
         if self.odd_edges > 0 && since(self.odd_edges_told) >= waited(ODD_EDGES_TOLD_MILLISECONDS) {
             let edges = core::mem::take(&mut self.odd_edges);

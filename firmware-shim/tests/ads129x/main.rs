@@ -1,0 +1,15 @@
+//! The driver against the simulated chip.
+
+mod asynchronous;
+mod bench;
+mod chain;
+mod commands;
+mod faults;
+mod inputs;
+mod lead_off;
+mod order;
+mod power_up;
+mod properties;
+mod rates;
+mod registers;
+mod rig;
