@@ -67,6 +67,14 @@ impl Failure {
         }
     }
 
+    /// A signal would not do, for this reason.
+    pub fn refused_because(reason: &str) -> Self {
+        Self {
+            code: REFUSED,
+            message: reason.into(),
+        }
+    }
+
     /// Nothing could be measured of the recording in `path`.
     pub fn signal(path: &Path, error: &SignalError) -> Self {
         let code = if error.is_poor_signal() {

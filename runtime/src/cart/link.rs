@@ -1,0 +1,187 @@
+//! A link that is opened again whenever it gets lost.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use super::source::{Address, ByteSource, Received, SourceError};
+
+/// Time from the first failure to the next attempt; each further pause is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// No pause is longer: a device that is plugged in again should be back soon.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// A device says hello every second even if it does not sample. One that says nothing for so long is gone, whatever the
+/// system believes: networks and USB hubs may swallow the news.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// What came of waiting for a link.
+#[derive(Debug)]
+pub enum LinkEvent {
+    /// So many bytes lie at the beginning of the buffer.
+    Bytes(usize),
+    /// Nothing came in time.
+    Nothing,
+    /// The link was opened: the first time, or again.
+    Opened,
+    /// The link was lost, for this reason; it will be opened again.
+    Lost(String),
+    /// It cannot be opened for now, for this reason; that is told once.
+    Away(String),
+    /// Nothing will come any more.
+    Ended,
+}
+
+/// Opens the source of a link, again and again.
+type Opener = Box<dyn FnMut() -> Result<Box<dyn ByteSource>, SourceError> + Send>;
+
+/// A link to a device that may be unplugged and plugged in again.
+pub struct Link {
+    open: Opener,
+    comes_back: bool,
+    state: State,
+}
+
+enum State {
+    Open {
+        source: Box<dyn ByteSource>,
+        last_heard: Instant,
+    },
+    Away {
+        next_attempt: Instant,
+        pause: Duration,
+        is_told: bool,
+    },
+    Ended,
+}
+
+impl Link {
+    /// Opens the link at `address`.
+    ///
+    /// # Errors
+    /// Where it cannot be opened at once; [`Link::awaiting`] waits for it.
+    pub fn open(address: &Address) -> Result<Self, SourceError> {
+        let mut link = Self::awaiting(address);
+        link.state = State::opened((link.open)()?);
+        Ok(link)
+    }
+
+    /// The link at `address`, which may not be there yet.
+    pub fn awaiting(address: &Address) -> Self {
+        let again = address.clone();
+        Self::with(Box::new(move || again.open()), address.can_come_back())
+    }
+
+    /// A link whose sources `open` gives, one after the other; only one if it does not come back.
+    pub fn with(open: Opener, comes_back: bool) -> Self {
+        let state = State::away(FIRST_PAUSE, false);
+        let mut link = Self {
+            open,
+            comes_back,
+            state,
+        };
+        if let State::Away { next_attempt, .. } = &mut link.state {
+            *next_attempt = Instant::now();
+        }
+        link
+    }
+
+    /// Waits for what happens next, at most `timeout`. Bytes are put at the beginning of `buffer`.
+    pub fn next(&mut self, buffer: &mut [u8], timeout: Duration) -> LinkEvent {
+        match &mut self.state {
+            State::Ended => LinkEvent::Ended,
+            State::Away { next_attempt, .. } => {
+                let pause = next_attempt.saturating_duration_since(Instant::now());
+                std::thread::sleep(pause.min(timeout));
+                match pause <= timeout {
+                    true => self.attempt(),
+                    false => LinkEvent::Nothing,
+                }
+            }
+            State::Open { source, last_heard } => match source.read(buffer, timeout) {
+                Ok(Received::Bytes(count)) => {
+                    *last_heard = Instant::now();
+                    LinkEvent::Bytes(count)
+                }
+                Ok(Received::Nothing) if last_heard.elapsed() < SILENCE || !self.comes_back => {
+                    LinkEvent::Nothing
+                }
+                Ok(Received::Nothing) => {
+                    let seconds = SILENCE.as_secs();
+                    self.lost(format!("nothing came for {seconds} seconds"))
+                }
+                Ok(Received::End) if self.comes_back => {
+                    self.lost("the other side closed the connection".into())
+                }
+                Ok(Received::End) => {
+                    self.state = State::Ended;
+                    LinkEvent::Ended
+                }
+                Err(error) => self.lost(error.to_string()),
+            },
+        }
+    }
+
+    /// Sends bytes to the device, if the link is open; whether they arrive only the device can tell. Where the link
+    /// turns out to be lost, [`next`](Self::next) says so.
+    pub fn send(&mut self, bytes: &[u8]) {
+        if let State::Open { source, .. } = &mut self.state {
+            // Reading fails as well then, and that is where the loss is dealt with.
+            let _ = source.write(bytes);
+        }
+    }
+
+    fn lost(&mut self, reason: String) -> LinkEvent {
+        self.state = match self.comes_back {
+            true => State::away(FIRST_PAUSE, true),
+            false => State::Ended,
+        };
+        LinkEvent::Lost(reason)
+    }
+
+    fn attempt(&mut self) -> LinkEvent {
+        let State::Away { pause, is_told, .. } = &self.state else {
+            return LinkEvent::Nothing;
+        };
+        let (pause, was_told) = (*pause, *is_told);
+        match (self.open)() {
+            Ok(source) => {
+                self.state = State::opened(source);
+                LinkEvent::Opened
+            }
+            Err(error) => {
+                self.state = State::away((2 * pause).min(LONGEST_PAUSE), true);
+                match was_told {
+                    true => LinkEvent::Nothing,
+                    false => LinkEvent::Away(error.to_string()),
+                }
+            }
+        }
+    }
+}
+
+impl State {
+    fn opened(source: Box<dyn ByteSource>) -> Self {
+        Self::Open {
+            source,
+            last_heard: Instant::now(),
+        }
+    }
+
+    fn away(pause: Duration, is_told: bool) -> Self {
+        Self::Away {
+            next_attempt: Instant::now() + pause,
+            pause,
+            is_told,
+        }
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Open { .. } => "open",
+            State::Away { .. } => "away",
+            State::Ended => "ended",
+        };
+        formatter.debug_tuple("Link").field(&state).finish()
+    }
+}
