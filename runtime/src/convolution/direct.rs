@@ -90,8 +90,9 @@ impl Direct {
         output: &mut [f32],
     ) {
         let (down, across) = self.geometry.stride;
+        let rows = self.output.height * self.output.width;
         Product {
-            rows: self.output.height * self.output.width,
+            rows,
             left: input,
             left_rows: Rows {
                 origin: self
@@ -100,7 +101,8 @@ impl Direct {
                 width: self.output.width,
                 line: down * self.input.line(),
                 step: across * self.input.pixel,
-            },
+            }
+            .of(rows),
             segments: &self.segments,
             right: self.weights.view(),
             bias: Some(&self.bias),

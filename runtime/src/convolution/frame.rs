@@ -89,6 +89,7 @@ impl Frame {
             line: self.line(),
             step: self.pixel,
         }
+        .of(self.height * self.width)
     }
 
     /// Where the first pixel lies.

@@ -1,5 +1,5 @@
-//! Places in memory that are checked all at once: those at equal distances in two directions ([`Grid`]), and
-//! equally long pieces ([`Strips`]).
+//! Places in memory that are checked all at once: those at equal distances in two directions ([`Grid`]),
+//! equally long pieces ([`Strips`]), and what is read from the first to the last ([`Steps`]).
 //!
 //! A transform reads and writes dozens of vectors that lie far apart. Checked one by one, as indices are,
 //! these checks took twice as many instructions as the transforms themselves.
@@ -144,6 +144,29 @@ impl<'a, T, const ROWS: usize> Strips<'a, T, ROWS> {
         }
     }
 
+    /// The pieces that begin at `first` and then every so many values.
+    ///
+    /// # Panics
+    /// If the memory ends before the last of them.
+    #[inline(always)]
+    pub fn evenly(memory: &'a [T], first: usize, apart: usize, length: usize) -> Self {
+        let last = first.saturating_add(apart.saturating_mul(ROWS - 1));
+        check_strips(memory.len(), &[last], length);
+        // SAFETY: the check tells that the last piece lies within the memory, and none lies behind it.
+        let mut start = unsafe { memory.as_ptr().add(first) };
+        let mut starts = [start; ROWS];
+        for row in 1..ROWS {
+            // SAFETY: as above.
+            start = unsafe { start.add(apart) };
+            starts[row] = start;
+        }
+        Self {
+            starts,
+            length,
+            memory: PhantomData,
+        }
+    }
+
     /// One value of a piece.
     ///
     /// # Panics
@@ -183,6 +206,29 @@ impl<'a, T, const ROWS: usize> StripsMut<'a, T, ROWS> {
         }
     }
 
+    /// The pieces that begin at `first` and then every so many values.
+    ///
+    /// # Panics
+    /// If the memory ends before the last of them.
+    #[inline(always)]
+    pub fn evenly(memory: &'a mut [T], first: usize, apart: usize, length: usize) -> Self {
+        let last = first.saturating_add(apart.saturating_mul(ROWS - 1));
+        check_strips(memory.len(), &[last], length);
+        // SAFETY: the check tells that the last piece lies within the memory, and none lies behind it.
+        let mut start = unsafe { memory.as_mut_ptr().add(first) };
+        let mut starts = [start; ROWS];
+        for row in 1..ROWS {
+            // SAFETY: as above.
+            start = unsafe { start.add(apart) };
+            starts[row] = start;
+        }
+        Self {
+            starts,
+            length,
+            memory: PhantomData,
+        }
+    }
+
     /// One value of a piece.
     ///
     /// # Panics
@@ -193,6 +239,84 @@ impl<'a, T, const ROWS: usize> StripsMut<'a, T, ROWS> {
         // SAFETY: as for `Strips::at`; the memory is borrowed for writing, and the value for as long as the
         // strips are, so that there is one such reference at a time.
         unsafe { &mut *self.starts[row].add(index) }
+    }
+}
+
+/// Strips that are gone through together, one value of each at a time, with `lines` lines of `COLUMNS` values
+/// that are read in the order in which they lie.
+pub struct Steps<'a, T, L, const ROWS: usize, const COLUMNS: usize> {
+    strips: Strips<'a, T, ROWS>,
+    panel: *const L,
+    done: usize,
+    lines: usize,
+    memory: PhantomData<&'a [L]>,
+}
+
+/// One step of [`Steps`].
+pub struct Step<'a, T, L, const ROWS: usize, const COLUMNS: usize> {
+    /// A value of each strip.
+    pub values: [&'a T; ROWS],
+    panel: *const L,
+    lines: usize,
+    memory: PhantomData<&'a [L]>,
+}
+
+impl<'a, T, L, const ROWS: usize, const COLUMNS: usize> Steps<'a, T, L, ROWS, COLUMNS> {
+    /// All values of the strips, and the first values of the panel.
+    ///
+    /// # Panics
+    /// If the panel has too few.
+    #[inline(always)]
+    pub fn new(strips: Strips<'a, T, ROWS>, panel: &'a [L], lines: usize) -> Self {
+        let length = strips.length.saturating_mul(lines * COLUMNS);
+        assert!(length <= panel.len(), "a panel lies within its memory");
+        Self {
+            strips,
+            panel: panel.as_ptr(),
+            done: 0,
+            lines,
+            memory: PhantomData,
+        }
+    }
+}
+
+impl<'a, T, L, const ROWS: usize, const COLUMNS: usize> Iterator
+    for Steps<'a, T, L, ROWS, COLUMNS>
+{
+    type Item = Step<'a, T, L, ROWS, COLUMNS>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done == self.strips.length {
+            return None;
+        }
+        let mut values = [self.strips.at(0, self.done); ROWS];
+        for row in 1..ROWS {
+            values[row] = self.strips.at(row, self.done);
+        }
+        let panel = self.panel;
+        self.done += 1;
+        // SAFETY: there are as many lines for each step, and one step more was just found not to be done.
+        self.panel = unsafe { panel.add(self.lines * COLUMNS) };
+        Some(Step {
+            values,
+            panel,
+            lines: self.lines,
+            memory: PhantomData,
+        })
+    }
+}
+
+impl<'a, T, L, const ROWS: usize, const COLUMNS: usize> Step<'a, T, L, ROWS, COLUMNS> {
+    /// A value of the panel.
+    ///
+    /// # Panics
+    /// If there is no such line or column.
+    #[inline(always)]
+    pub fn at(&self, line: usize, column: usize) -> &'a L {
+        assert!(line < self.lines && column < COLUMNS);
+        // SAFETY: all lines of the step lie within memory that is borrowed for `'a`.
+        unsafe { &*self.panel.add(line * COLUMNS + column) }
     }
 }
 

@@ -6,7 +6,7 @@
 //! "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.)
 
 use super::buffer::Buffer;
-use super::grid::{Strips, StripsMut};
+use super::grid::{Step, Steps, Strips, StripsMut};
 use super::simd::{InstructionSet, Kernel, Simd};
 use super::transpose::{Places, Sources, interleave};
 
@@ -153,6 +153,16 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// These rows, of which there are so many: if all follow each other, they are at equal distances.
+    pub fn of(self, count: usize) -> Self {
+        let width = if count <= self.width {
+            usize::MAX
+        } else {
+            self.width
+        };
+        Self { width, ..self }
+    }
+
     /// Rows at equal distances.
     pub fn evenly(step: usize) -> Self {
         Self {
@@ -163,18 +173,13 @@ impl Rows {
         }
     }
 
+    /// Where rows from `first` on begin, in units of so many values.
     #[inline(always)]
-    fn starts<const ROWS: usize>(&self, first: usize) -> [usize; ROWS] {
-        let mut starts = [self.origin; ROWS];
-        if self.width == usize::MAX {
-            for (row, start) in starts.iter_mut().enumerate() {
-                *start += (first + row) * self.step;
-            }
-            return starts;
-        }
+    fn starts<const ROWS: usize>(&self, first: usize, unit: usize) -> [usize; ROWS] {
+        let mut starts = [0; ROWS];
         let (mut y, mut x) = (first / self.width, first % self.width);
         for start in &mut starts {
-            *start += y * self.line + x * self.step;
+            *start = (self.origin + y * self.line + x * self.step) / unit;
             x += 1;
             if x == self.width {
                 (y, x) = (y + 1, 0);
@@ -182,17 +187,50 @@ impl Rows {
         }
         starts
     }
-}
 
-impl Rows {
-    /// Where rows from `first` on have their column of so many vectors, in vectors.
+    /// The first row and the distance of rows from `first` on, in units of so many values, if it is always the same.
     #[inline(always)]
-    fn vectors<S: Simd, const ROWS: usize>(&self, first: usize, vector: usize) -> [usize; ROWS] {
-        let mut starts = self.starts::<ROWS>(first);
-        for start in &mut starts {
-            *start = *start / S::LANES + vector;
+    fn even(&self, first: usize, unit: usize) -> Option<(usize, usize)> {
+        let start = (self.origin + first * self.step) / unit;
+        (self.width == usize::MAX).then_some((start, self.step / unit))
+    }
+
+    /// Pieces of so many rows from `first` on, from a place of each on, in memory of units of so many values.
+    #[inline(always)]
+    fn strips<'a, T, const ROWS: usize>(
+        &self,
+        memory: &'a [T],
+        unit: usize,
+        (first, place): (usize, usize),
+        length: usize,
+    ) -> Strips<'a, T, ROWS> {
+        if let Some((start, apart)) = self.even(first, unit) {
+            return Strips::evenly(memory, start + place, apart, length);
         }
-        starts
+        let mut starts = self.starts::<ROWS>(first, unit);
+        for start in &mut starts {
+            *start += place;
+        }
+        Strips::new(memory, starts, length)
+    }
+
+    /// As [`strips`](Self::strips), to be written.
+    #[inline(always)]
+    fn strips_mut<'a, T, const ROWS: usize>(
+        &self,
+        memory: &'a mut [T],
+        unit: usize,
+        (first, place): (usize, usize),
+        length: usize,
+    ) -> StripsMut<'a, T, ROWS> {
+        if let Some((start, apart)) = self.even(first, unit) {
+            return StripsMut::evenly(memory, start + place, apart, length);
+        }
+        let mut starts = self.starts::<ROWS>(first, unit);
+        for start in &mut starts {
+            *start += place;
+        }
+        StripsMut::new(memory, starts, length)
     }
 }
 
@@ -232,29 +270,38 @@ impl Product<'_> {
     /// Goes through all rows for one panel of `VECTORS` vectors.
     #[inline(always)]
     fn panel<S: Simd, const VECTORS: usize>(&mut self, simd: S, vector: usize) {
+        let steps = self.right.depth / self.segments.len() / S::GROUP;
         let mut row = 0;
         while row < self.rows {
             let left = self.rows - row;
             // Where numbers are kept in registers of their own, they leave fewer for the sums.
             let kept_numbers = S::GROUP > 1;
             row += match VECTORS {
-                1 if left >= 8 => self.block::<S, 8, VECTORS>(simd, row, vector),
+                1 if left >= 8 => self.block::<S, 8, VECTORS>(simd, (row, vector), steps),
                 2 if S::MANY_REGISTERS && !kept_numbers && left >= 12 => {
-                    self.block::<S, 12, VECTORS>(simd, row, vector)
+                    self.block::<S, 12, VECTORS>(simd, (row, vector), steps)
                 }
                 2 if S::MANY_REGISTERS && left >= 8 => {
-                    self.block::<S, 8, VECTORS>(simd, row, vector)
+                    self.block::<S, 8, VECTORS>(simd, (row, vector), steps)
                 }
                 2 if !S::MANY_REGISTERS && left >= 6 => {
-                    self.block::<S, 6, VECTORS>(simd, row, vector)
+                    self.block::<S, 6, VECTORS>(simd, (row, vector), steps)
                 }
-                3 if kept_numbers && left >= 6 => self.block::<S, 6, VECTORS>(simd, row, vector),
+                3 if kept_numbers && left >= 6 => {
+                    self.block::<S, 6, VECTORS>(simd, (row, vector), steps)
+                }
                 3 if S::MANY_REGISTERS && !kept_numbers && left >= 8 => {
-                    self.block::<S, 8, VECTORS>(simd, row, vector)
+                    self.block::<S, 8, VECTORS>(simd, (row, vector), steps)
                 }
-                _ if left >= 4 => self.block::<S, 4, VECTORS>(simd, row, vector),
-                _ if left >= 2 => self.block::<S, 2, VECTORS>(simd, row, vector),
-                _ => self.block::<S, 1, VECTORS>(simd, row, vector),
+                // Four rows of three would leave no register free, and compilers then need one more.
+                3 if !S::MANY_REGISTERS && left >= 3 && left != 4 => {
+                    self.block::<S, 3, VECTORS>(simd, (row, vector), steps)
+                }
+                _ if left >= 4 && (VECTORS < 3 || S::MANY_REGISTERS) => {
+                    self.block::<S, 4, VECTORS>(simd, (row, vector), steps)
+                }
+                _ if left >= 2 => self.block::<S, 2, VECTORS>(simd, (row, vector), steps),
+                _ => self.block::<S, 1, VECTORS>(simd, (row, vector), steps),
             };
         }
     }
@@ -264,11 +311,10 @@ impl Product<'_> {
     fn block<S: Simd, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         simd: S,
-        row: usize,
-        vector: usize,
+        (row, vector): (usize, usize),
+        steps: usize,
     ) -> usize {
-        let depth = self.right.depth / self.segments.len();
-        let panel = &self.right.values[vector * S::LANES * self.right.depth..];
+        let panel = &S::lanes(self.right.values)[vector * self.right.depth..];
         let mut sums = [[simd.splat(0.0); VECTORS]; ROWS];
         if let Some(bias) = self.bias {
             let bias = S::lanes(&bias[vector * S::LANES..][..VECTORS * S::LANES]);
@@ -278,21 +324,17 @@ impl Product<'_> {
                 }
             }
         }
-        let starts = self.left_rows.starts::<ROWS>(row);
         let left = S::groups(self.left);
         for (index, segment) in self.segments.iter().enumerate() {
-            let length = depth * VECTORS * S::LANES;
-            let panel = S::lanes(&panel[index * length..][..length]);
-            let mut starts = starts;
-            for start in &mut starts {
-                *start = (*start + segment) / S::GROUP;
-            }
-            let left = Strips::new(left, starts, depth / S::GROUP);
-            sums = accumulate::<S, ROWS, VECTORS>(simd, sums, left, depth / S::GROUP, panel);
+            let panel = &panel[index * steps * S::GROUP * VECTORS..];
+            let place = (row, segment / S::GROUP);
+            let left = self.left_rows.strips(left, S::GROUP, place, steps);
+            sums = accumulate(simd, sums, Steps::new(left, panel, S::GROUP));
         }
+        let place = (row, vector);
         if let Some((residual, rows)) = self.residual {
-            let starts = rows.vectors::<S, ROWS>(row, vector);
-            let residual = Strips::new(S::lanes(residual), starts, VECTORS);
+            let residual = S::lanes(residual);
+            let residual: Strips<_, ROWS> = rows.strips(residual, S::LANES, place, VECTORS);
             for row in 0..ROWS {
                 for vector in 0..VECTORS {
                     sums[row][vector] =
@@ -307,8 +349,10 @@ impl Product<'_> {
                 }
             }
         }
-        let starts = self.output_rows.vectors::<S, ROWS>(row, vector);
-        let mut output = StripsMut::new(S::lanes_mut(self.output), starts, VECTORS);
+        let output = S::lanes_mut(self.output);
+        let mut output: StripsMut<_, ROWS> =
+            self.output_rows
+                .strips_mut(output, S::LANES, place, VECTORS);
         for row in 0..ROWS {
             for vector in 0..VECTORS {
                 simd.store(output.at(row, vector), sums[row][vector]);
@@ -323,23 +367,22 @@ impl Product<'_> {
 fn accumulate<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     mut sums: [[S::Vector; VECTORS]; ROWS],
-    left: Strips<S::Group, ROWS>,
-    steps: usize,
-    panel: &[S::Lanes],
+    steps: Steps<S::Group, S::Lanes, ROWS, VECTORS>,
 ) -> [[S::Vector; VECTORS]; ROWS] {
-    // The steps come first, so that the compiler sees that no place lies beyond them.
-    for (step, lines) in (0..steps).zip(panel.chunks_exact(S::GROUP * VECTORS)) {
-        let mut scalars = [simd.scalars(left.at(0, step)); ROWS];
-        for row in 1..ROWS {
-            scalars[row] = simd.scalars(left.at(row, step));
+    for step in steps {
+        let mut scalars = [simd.scalars(step.values[0]); ROWS];
+        if S::GROUP > 1 {
+            for row in 1..ROWS {
+                scalars[row] = simd.scalars(step.values[row]);
+            }
         }
         // One after the other in so many words: a loop over them is not always unrolled, and then the
         // compiler spreads each number over a vector of its own, and keeps these in memory.
-        sums = multiply::<S, 0, ROWS, VECTORS>(simd, sums, scalars, lines);
+        sums = multiply::<S, 0, ROWS, VECTORS>(simd, sums, scalars, &step);
         if S::GROUP == 4 {
-            sums = multiply::<S, 1, ROWS, VECTORS>(simd, sums, scalars, lines);
-            sums = multiply::<S, 2, ROWS, VECTORS>(simd, sums, scalars, lines);
-            sums = multiply::<S, 3, ROWS, VECTORS>(simd, sums, scalars, lines);
+            sums = multiply::<S, 1, ROWS, VECTORS>(simd, sums, scalars, &step);
+            sums = multiply::<S, 2, ROWS, VECTORS>(simd, sums, scalars, &step);
+            sums = multiply::<S, 3, ROWS, VECTORS>(simd, sums, scalars, &step);
         }
     }
     sums
@@ -351,16 +394,22 @@ fn multiply<S: Simd, const INDEX: i32, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     mut sums: [[S::Vector; VECTORS]; ROWS],
     scalars: [S::Scalars; ROWS],
-    lines: &[S::Lanes],
+    step: &Step<S::Group, S::Lanes, ROWS, VECTORS>,
 ) -> [[S::Vector; VECTORS]; ROWS] {
-    let mut columns = [simd.load(&lines[INDEX as usize * VECTORS]); VECTORS];
+    let mut columns = [simd.load(step.at(INDEX as usize, 0)); VECTORS];
     for vector in 1..VECTORS {
-        columns[vector] = simd.load(&lines[INDEX as usize * VECTORS + vector]);
+        columns[vector] = simd.load(step.at(INDEX as usize, vector));
     }
     for row in 0..ROWS {
+        // A number of which there is only one product for each vector is best loaded when it is needed.
+        let scalars = if S::GROUP > 1 {
+            scalars[row]
+        } else {
+            simd.scalars(step.values[row])
+        };
         for vector in 0..VECTORS {
             sums[row][vector] =
-                simd.mul_add_scalar::<INDEX>(scalars[row], columns[vector], sums[row][vector]);
+                simd.mul_add_scalar::<INDEX>(scalars, columns[vector], sums[row][vector]);
         }
     }
     sums

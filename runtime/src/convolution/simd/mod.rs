@@ -5,7 +5,7 @@
 //! proof that the processor has those instructions: there is no way to make one but to ask the processor.
 //!
 //! - [`portable`]: plain arrays, for processors of which nothing is known;
-//! - `x86`: AVX2 with FMA, and AVX-512F;
+//! - `x86`: SSE2, AVX2 with FMA, and AVX-512F;
 //! - `arm`: NEON of 64-bit ARM.
 //!
 //! These files alone hold `unsafe` code, each use with its reason.
@@ -94,6 +94,8 @@ pub struct InstructionSet(Kind);
 enum Kind {
     Portable(portable::Portable),
     #[cfg(target_arch = "x86_64")]
+    Sse2(x86::Sse2),
+    #[cfg(target_arch = "x86_64")]
     Avx2(x86::Avx2),
     #[cfg(target_arch = "x86_64")]
     Avx512(x86::Avx512),
@@ -114,6 +116,7 @@ impl InstructionSet {
         let mut sets = vec![Self(Kind::Portable(portable::Portable))];
         #[cfg(target_arch = "x86_64")]
         {
+            sets.extend(x86::Sse2::detect().map(|set| Self(Kind::Sse2(set))));
             sets.extend(x86::Avx2::detect().map(|set| Self(Kind::Avx2(set))));
             sets.extend(x86::Avx512::detect().map(|set| Self(Kind::Avx512(set))));
         }
@@ -126,6 +129,8 @@ impl InstructionSet {
     pub fn lanes(self) -> usize {
         match self.0 {
             Kind::Portable(_) => portable::Portable::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2(_) => x86::Sse2::LANES,
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(_) => x86::Avx2::LANES,
             #[cfg(target_arch = "x86_64")]
@@ -148,6 +153,8 @@ impl InstructionSet {
     pub fn run<K: Kernel>(self, kernel: K) {
         match self.0 {
             Kind::Portable(set) => kernel.run(set),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2(set) => set.run(kernel),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(set) => set.run(kernel),
             #[cfg(target_arch = "x86_64")]
