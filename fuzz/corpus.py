@@ -194,6 +194,14 @@ def models():
             put("model_onnx", f"{name}_{network}.onnx", (folder / f"{network}.onnx").read_bytes())
 
 
+def wire():
+    vectors = json.loads((GOLDENS / "wire" / "vectors.json").read_text())
+    lines = {line["name"]: line["wire"] for line in vectors["streams"] + vectors["command_streams"]}
+    for name in ["undamaged", "all_kinds", "device_restarted", "hello_extended_later", "commands_undamaged"]:
+        # The first byte is the length of the pieces.
+        put("wire", name, b"\x10" + bytes.fromhex(lines[name]))
+
+
 if __name__ == "__main__":
     wfdb()
     text_formats()
@@ -203,3 +211,4 @@ if __name__ == "__main__":
     philips()
     aecg()
     models()
+    wire()

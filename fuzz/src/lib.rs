@@ -5,6 +5,7 @@
 pub mod files;
 #[cfg(feature = "model")]
 pub mod model;
+pub mod wire;
 
 use ecg2mri::formats::Format;
 

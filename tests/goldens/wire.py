@@ -5,7 +5,7 @@ It shares nothing with the Rust crate but `firmware-shim/spec/wire-format.md`, s
 find the other's mistakes. Python's standard library is all it needs.
 
     python3 tests/goldens/wire.py            writes tests/goldens/wire/vectors.json
-    python3 tests/goldens/wire.py CAPTURE    decodes the raw bytes of a link, one event per line
+    python3 tests/goldens/wire.py CAPTURE    decodes the raw bytes from a device, one event per line
 """
 
 import json
@@ -15,7 +15,20 @@ import sys
 import zlib
 from pathlib import Path
 
-VERSION, HELLO, SAMPLES = 1, 1, 2
+VERSION = 1
+HELLO, SAMPLES, STATE, EVENT, SELF_TEST, ACKNOWLEDGEMENT = 1, 2, 3, 4, 5, 6
+COMMANDS = {
+    0x80: "start",
+    0x81: "stop",
+    0x82: "identify",
+    0x83: "self_test",
+    0x84: "set_rate",
+    0x85: "set_gain",
+    0x86: "set_lead_off",
+}
+COUNTS = ["frames_dropped", "instants_dropped", "events_dropped", "commands_damaged"]
+LOSSES = {1: "overrun", 2: "missed_data_ready", 3: "bad_sync", 4: "spi_error"}
+COUNTED = {5: "link_full", 6: "data_ready_stopped", 10: "odd_edges"}
 MAX_RAW, MAX_CHANNELS, MAX_SAMPLES = 512, 8, 20
 LEADS = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
 
@@ -60,7 +73,7 @@ def unstuff(stuffed):
     return bytes(raw)
 
 
-# Frames (sections 3 to 5)
+# Frames (sections 3 to 7)
 
 def pack_code(code):
     return struct.pack("<i", code)[:3]
@@ -86,6 +99,24 @@ def payload_of(frame):
         for gain, lead in hello["channels"]:
             payload += bytes([gain, LEADS.index(lead) + 1 if lead else 0])
         return HELLO, payload
+    if "state" in frame:
+        return STATE, pack_state(frame["state"])
+    if "event" in frame:
+        return EVENT, pack_event(frame["event"])
+    if "self_test" in frame:
+        return SELF_TEST, pack_self_test(frame["self_test"])
+    if "acknowledgement" in frame:
+        answer = frame["acknowledgement"]
+        return ACKNOWLEDGEMENT, struct.pack(
+            "<HIBBB",
+            answer["session"],
+            answer["sequence"],
+            answer["command"],
+            answer["outcome"],
+            answer["configuration"],
+        )
+    if "command" in frame:
+        return pack_command(frame["command"])
     samples = frame["samples"]
     rows = samples["rows"]
     payload = struct.pack(
@@ -98,6 +129,70 @@ def payload_of(frame):
         len(rows),
     )
     return SAMPLES, payload + b"".join(pack_code(code) for row in rows for code in row)
+
+
+def pack_lead_off(settings):
+    return bytes(
+        [
+            settings["mode"],
+            settings["current_nanoamperes"],
+            settings["threshold_half_percent"],
+            *settings["sensed"],
+        ]
+    )
+
+
+def pack_state(state):
+    return (
+        bytes([state["activity"]])
+        + pack_lead_off(state["lead_off"])
+        + bytes(state["electrodes_off"])
+        + struct.pack(
+            "<9I", state["next_instant"], *state["lost"], *(state[name] for name in COUNTS)
+        )
+    )
+
+
+def pack_event(event):
+    (name, value), count, detail = *event["what"].items(), 0, [0, 0]
+    codes = {name: code for code, name in (LOSSES | COUNTED).items()}
+    if name in codes:
+        code, count = codes[name], value
+    elif name == "front_end_reset":
+        code = 7
+    elif name == "lead_off_changed":
+        code, detail = 8, value
+    elif name == "command_applied":
+        code, detail = 9, [value, 0]
+    else:
+        code, count, detail = value
+    return struct.pack("<BIIBB", code, event["instant"], count, *detail)
+
+
+def pack_self_test(test):
+    return struct.pack(
+        "<BIHIBBB",
+        test["verdict"],
+        test["first_sample"],
+        test["samples"],
+        test["expected_period_microseconds"],
+        test["amplitude_tolerance_percent"],
+        test["period_tolerance_percent"],
+        len(test["channels"]),
+    ) + b"".join(struct.pack("<BiiI", *channel) for channel in test["channels"])
+
+
+def pack_command(command):
+    ((name, fields),) = command.items()
+    kind = next(kind for kind, known in COMMANDS.items() if known == name)
+    if name == "set_rate":
+        return kind, struct.pack("<I", fields["millihertz"])
+    if name == "set_gain":
+        channel = 255 if fields["channel"] == "all" else fields["channel"]
+        return kind, bytes([channel, fields["gain"]])
+    if name == "set_lead_off":
+        return kind, pack_lead_off(fields)
+    return kind, b""
 
 
 def with_checksum(body):
@@ -163,12 +258,113 @@ def read_samples(payload):
     }
 
 
-# Streams (sections 6 and 7)
+def at_least(payload, length):
+    if len(payload) < length:
+        raise ValueError("payload")
+
+
+def read_lead_off(payload):
+    mode, current, threshold, positive, negative = payload
+    return {
+        "mode": mode,
+        "current_nanoamperes": current,
+        "threshold_half_percent": threshold,
+        "sensed": [positive, negative],
+    }
+
+
+def read_state(payload):
+    at_least(payload, 44)
+    numbers = struct.unpack_from("<9I", payload, 8)
+    return {
+        "activity": payload[0],
+        "lead_off": read_lead_off(payload[1:6]),
+        "electrodes_off": list(payload[6:8]),
+        "next_instant": numbers[0],
+        "lost": list(numbers[1:5]),
+    } | dict(zip(COUNTS, numbers[5:]))
+
+
+def read_event(payload):
+    at_least(payload, 11)
+    code, instant, count, first, second = struct.unpack_from("<BIIBB", payload)
+    counted = LOSSES | COUNTED
+    if code in counted:
+        what = {counted[code]: count}
+    elif code == 7:
+        what = {"front_end_reset": None}
+    elif code == 8:
+        what = {"lead_off_changed": [first, second]}
+    elif code == 9:
+        what = {"command_applied": first}
+    else:
+        what = {"other": [code, count, [first, second]]}
+    return {"instant": instant, "what": what}
+
+
+def read_self_test(payload):
+    at_least(payload, 14)
+    fields = struct.unpack_from("<BIHIBBB", payload)
+    if fields[6] > MAX_CHANNELS:
+        raise ValueError("payload")
+    at_least(payload, 14 + 13 * fields[6])
+    return {
+        "verdict": fields[0],
+        "first_sample": fields[1],
+        "samples": fields[2],
+        "expected_period_microseconds": fields[3],
+        "amplitude_tolerance_percent": fields[4],
+        "period_tolerance_percent": fields[5],
+        "channels": [
+            list(struct.unpack_from("<BiiI", payload, 14 + 13 * c)) for c in range(fields[6])
+        ],
+    }
+
+
+def read_acknowledgement(payload):
+    at_least(payload, 9)
+    session, sequence, command, outcome, configuration = struct.unpack_from("<HIBBB", payload)
+    return {
+        "session": session,
+        "sequence": sequence,
+        "command": command,
+        "outcome": outcome,
+        "configuration": configuration,
+    }
+
+
+def read_command(kind, payload):
+    name = COMMANDS[kind]
+    length = {"set_rate": 4, "set_gain": 2, "set_lead_off": 5}.get(name, 0)
+    if len(payload) != length:
+        raise ValueError("payload")
+    fields = {}
+    if name == "set_rate":
+        fields = {"millihertz": struct.unpack("<I", payload)[0]}
+    elif name == "set_gain":
+        fields = {"channel": "all" if payload[0] == 255 else payload[0], "gain": payload[1]}
+    elif name == "set_lead_off":
+        fields = read_lead_off(payload)
+    return {name: fields}
+
+
+READERS = {
+    HELLO: ("hello", read_hello),
+    SAMPLES: ("samples", read_samples),
+    STATE: ("state", read_state),
+    EVENT: ("event", read_event),
+    SELF_TEST: ("self_test", read_self_test),
+    ACKNOWLEDGEMENT: ("acknowledgement", read_acknowledgement),
+}
+
+
+# Streams (sections 8 and 9)
 
 class Decoder:
-    """Events of a whole stream, as a list of dictionaries."""
+    """Events of a whole stream, as a list of dictionaries: of a device's, or of a host's."""
 
-    def __init__(self):
+    def __init__(self, of_commands=False):
+        self.of_commands = of_commands
         self.session = self.earlier = self.next_sequence = self.next_sample = None
 
     def decode(self, stream):
@@ -199,10 +395,14 @@ class Decoder:
                 "sequence": sequence,
                 "timestamp_microseconds": timestamp,
             }
-            if kind == HELLO:
-                event = {"event": "frame", "frame": header | {"hello": read_hello(payload)}}
-            elif kind == SAMPLES:
-                event = {"event": "frame", "frame": header | {"samples": read_samples(payload)}}
+            if (kind >= 0x80) != self.of_commands:
+                return [{"event": "other_direction", "kind": kind, "bytes": len(chunk)}]
+            if kind in READERS:
+                name, read = READERS[kind]
+                event = {"event": "frame", "frame": header | {name: read(payload)}}
+            elif kind in COMMANDS:
+                frame = header | {"command": read_command(kind, payload)}
+                event = {"event": "frame", "frame": frame}
             else:
                 event = {
                     "event": "unknown_kind",
@@ -326,6 +526,120 @@ def frame_vectors():
     yield "samples_last_block_full", last_block_full
 
 
+def other(session, sequence, **content):
+    return {
+        "session": session,
+        "sequence": sequence,
+        "timestamp_microseconds": 1000 * sequence,
+    } | content
+
+
+DIRECT = {
+    "mode": 1,
+    "current_nanoamperes": 6,
+    "threshold_half_percent": 190,
+    "sensed": [255, 2],
+}
+
+
+def report_vectors():
+    """Frames of section 6."""
+    counts = dict(zip(COUNTS, [2, 20, 1, 3]))
+    yield "state_sampling", other(
+        7,
+        2,
+        state={
+            "activity": 1,
+            "lead_off": DIRECT,
+            "electrodes_off": [4, 0],
+            "next_instant": 5000,
+            "lost": [21, 1, 2, 3],
+        }
+        | counts,
+    )
+    for sequence, (name, value) in enumerate(
+        [
+            ("overrun", 21),
+            ("missed_data_ready", 1),
+            ("bad_sync", 2),
+            ("spi_error", 2**32 - 1),
+            ("link_full", 20),
+            ("data_ready_stopped", 251),
+            ("front_end_reset", None),
+            ("lead_off_changed", [4, 128]),
+            ("command_applied", 0x84),
+            ("odd_edges", 64),
+            ("other", [200, 7, [1, 2]]),
+        ]
+    ):
+        event = {"instant": 1000 * sequence, "what": {name: value}}
+        yield f"event_{name}", other(7, 3 + sequence, event=event)
+    test = {
+        "verdict": 0,
+        "first_sample": 6000,
+        "samples": 1281,
+        "expected_period_microseconds": 512_000,
+        "amplitude_tolerance_percent": 5,
+        "period_tolerance_percent": 5,
+    }
+    sound, weak = [0, 41_941, 41_943, 512_010], [3, -12, 41_943, 0]
+    channels = {"channels": [sound, weak, [128, 0, 0, 0]]}
+    yield "self_test_one_channel_weak", other(7, 20, self_test=test | channels)
+    yield "self_test_inconclusive", other(
+        7, 21, self_test=test | {"verdict": 2, "samples": 0, "channels": []}
+    )
+    for sequence, outcome in enumerate([0, 2, 200]):
+        answer = {
+            "session": 0xBEEF,
+            "sequence": sequence,
+            "command": 0x84 + sequence,
+            "outcome": outcome,
+            "configuration": 1,
+        }
+        name = ["done", "impossible", "reserved"][outcome and sequence]
+        yield f"acknowledgement_{name}", other(7, 30 + sequence, acknowledgement=answer)
+
+
+def command_vectors():
+    """Frames of section 7."""
+    for sequence, (name, command) in enumerate(
+        [
+            ("start", {"start": {}}),
+            ("stop", {"stop": {}}),
+            ("identify", {"identify": {}}),
+            ("self_test", {"self_test": {}}),
+            ("set_rate", {"set_rate": {"millihertz": 1_000_000}}),
+            ("set_gain_of_all", {"set_gain": {"channel": "all", "gain": 12}}),
+            ("set_gain_of_one", {"set_gain": {"channel": 0, "gain": 0}}),
+            ("set_lead_off", {"set_lead_off": DIRECT}),
+        ]
+    ):
+        yield name, other(0xBEEF, sequence, command=command)
+
+
+def command_stream_vectors():
+    frames = [frame for _, frame in command_vectors()]
+    wires = [wire_of(raw_of(frame)) for frame in frames]
+    whole = b"".join(wires)
+    yield "commands_undamaged", whole
+    yield "command_lost", wires[0] + wires[2]
+    yield "command_repeated", wires[0] + wires[1] + wires[1] + wires[2]
+    yield "host_restarted", wires[0] + wires[1] + wire_of(raw_of(frames[0] | {"session": 1}))
+    echo = wire_of(raw_of(hello(7, 0)))
+    yield "echo_of_a_device", wires[0] + echo + wires[1]
+    unknown = raw_of(frames[1], kind=0xEE, payload=b"added later")
+    yield "unknown_command", wires[0] + wire_of(unknown) + wires[2]
+    for name, frame, payload in [
+        ("start_with_payload", frames[1], b"\0"),
+        ("rate_too_short", frames[4], b"\x01\x02\x03"),
+        ("gain_too_long", frames[5], b"\xff\x06\x06"),
+        ("lead_off_too_short", frames[7], b"\x01\x06\xbe\xff"),
+    ]:
+        yield name, wires[0] + wire_of(raw_of(frame, payload=payload)) + wires[-1]
+    for seed in range(20):
+        yield f"random_damage_to_commands_{seed:02}", damaged(whole, random.Random(1000 + seed))
+
+
 def short_stream(count, session=5):
     """A hello and then frames of three samples of two channels."""
     yield hello(session, 0, channels=[[6, "I"], [6, "II"]])
@@ -380,6 +694,23 @@ def stream_vectors():
     yield "one_byte_too_long", wire_of(raw_of(frames[0], kind=0x40, payload=b"\x55" * 493))
     for seed in range(40):
         yield f"random_damage_{seed:02}", damaged(whole, random.Random(seed))
+    yield "echo_of_a_command", wires[0] + wire_of(raw_of(other(5, 1, command={"stop": {}}))) + wires[1]
+    reports = [frame | {"session": 5} for _, frame in report_vectors()]
+    mixed = [frames[0], frames[1], *reports[:9], frames[2], *reports[9:], frames[3]]
+    mixed = [frame | {"sequence": sequence} for sequence, frame in enumerate(mixed)]
+    all_kinds = b"".join(wire_of(raw_of(frame)) for frame in mixed)
+    yield "all_kinds", all_kinds
+    for name, frame in list(report_vectors())[::6]:
+        kind, payload = payload_of(frame)
+        frame = frame | {"session": 5, "sequence": 1}
+        extended = wire_of(raw_of(frame, payload=payload + b"\x00\xff"))
+        yield f"{name}_extended_later", wires[0] + extended + wires[2]
+        yield f"{name}_cut", wires[0] + wire_of(raw_of(frame, payload=payload[:-1])) + wires[2]
+    nine = raw_of(reports[0], kind=SELF_TEST, payload=bytes(13) + b"\x09" + bytes(9 * 13))
+    yield "self_test_of_nine", wires[0] + wire_of(nine)
+    for seed in range(20):
+        chance = random.Random(2000 + seed)
+        yield f"random_damage_to_all_kinds_{seed:02}", damaged(all_kinds, chance)
 
 
 def damaged(stream, chance):
@@ -403,17 +734,25 @@ def damaged(stream, chance):
 
 
 def vectors():
-    frames = []
-    for name, frame in frame_vectors():
-        raw = raw_of(frame)
-        assert unstuff(stuff(raw)) == raw and 0 not in stuff(raw)
-        assert Decoder().decode(wire_of(raw))[-1] == {"event": "frame", "frame": frame}, name
-        frames.append({"name": name, "frame": frame, "raw": raw.hex(), "wire": wire_of(raw).hex()})
-    streams = [
-        {"name": name, "wire": wire.hex(), "events": Decoder().decode(wire)}
-        for name, wire in stream_vectors()
-    ]
-    return {"frames": frames, "streams": streams}
+    def frames(named, of_commands):
+        for name, frame in named:
+            raw = raw_of(frame)
+            assert unstuff(stuff(raw)) == raw and 0 not in stuff(raw)
+            decoded = Decoder(of_commands).decode(wire_of(raw))[-1]
+            assert decoded == {"event": "frame", "frame": frame}, name
+            yield {"name": name, "frame": frame, "raw": raw.hex(), "wire": wire_of(raw).hex()}
+
+    def streams(named, of_commands):
+        for name, wire in named:
+            events = Decoder(of_commands).decode(wire)
+            yield {"name": name, "wire": wire.hex(), "events": events}
+
+    return {
+        "frames": list(frames([*frame_vectors(), *report_vectors()], False)),
+        "streams": list(streams(stream_vectors(), False)),
+        "commands": list(frames(command_vectors(), True)),
+        "command_streams": list(streams(command_stream_vectors(), True)),
+    }
 
 
 def main():

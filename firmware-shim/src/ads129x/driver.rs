@@ -71,11 +71,13 @@ where
     /// [`Error::Identity`] if no chip of the family answers, [`Error::Variant`] if another member
     /// does.
     pub fn power_up(&mut self, expected: Variant) -> Result<(), Error> {
-        if let Some(start) = &mut self.pins.start {
-            start.set_low().map_err(pin_error)?;
-        }
-        let steps = self.session.power_up(expected);
-        self.run(steps)
+        self.reach(Some(expected))
+    }
+
+    /// As [`power_up`](Self::power_up), for whatever member of the family answers; returns which.
+    pub fn identify(&mut self) -> Result<Variant, Error> {
+        self.reach(None)?;
+        self.session.variant().ok_or(Error::NotPoweredUp)
     }
 
     /// Makes the chip hold `configuration`, reads every register back, and waits for the reference
@@ -259,6 +261,14 @@ where
     /// Gives the parts back. The chip is left as it is.
     pub fn release(self) -> (Spi, Pins<Ready, Reset, Start>, Delay) {
         (self.spi, self.pins, self.delay)
+    }
+
+    fn reach(&mut self, expected: Option<Variant>) -> Result<(), Error> {
+        if let Some(start) = &mut self.pins.start {
+            start.set_low().map_err(pin_error)?;
+        }
+        let steps = self.session.power_up(expected);
+        self.run(steps)
     }
 
     fn run(&mut self, steps: impl Iterator<Item = Step>) -> Result<(), Error> {

@@ -53,11 +53,13 @@ where
 
     /// As [`Ads129x::power_up`](super::Ads129x::power_up).
     pub async fn power_up(&mut self, expected: Variant) -> Result<(), Error> {
-        if let Some(start) = &mut self.pins.start {
-            start.set_low().map_err(pin_error)?;
-        }
-        let steps = self.session.power_up(expected);
-        self.run(steps).await
+        self.reach(Some(expected)).await
+    }
+
+    /// As [`power_up`](Self::power_up), for whatever member of the family answers; returns which.
+    pub async fn identify(&mut self) -> Result<Variant, Error> {
+        self.reach(None).await?;
+        self.session.variant().ok_or(Error::NotPoweredUp)
     }
 
     /// As [`Ads129x::configure`](super::Ads129x::configure).
@@ -189,6 +191,14 @@ where
     /// Gives the parts back. The chip is left as it is.
     pub fn release(self) -> (Spi, Pins<Ready, Reset, Start>, Delay) {
         (self.spi, self.pins, self.delay)
+    }
+
+    async fn reach(&mut self, expected: Option<Variant>) -> Result<(), Error> {
+        if let Some(start) = &mut self.pins.start {
+            start.set_low().map_err(pin_error)?;
+        }
+        let steps = self.session.power_up(expected);
+        self.run(steps).await
     }
 
     async fn run(&mut self, steps: impl Iterator<Item = Step>) -> Result<(), Error> {

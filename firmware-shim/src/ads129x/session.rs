@@ -40,8 +40,8 @@ pub(super) enum Step {
     Reset,
     /// Send a command.
     Send(Opcode),
-    /// Read ID and compare it with what is expected.
-    Identify(Variant),
+    /// Read ID and compare it with what is expected, if anything is.
+    Identify(Option<Variant>),
     /// Write a register.
     Write(Register, u8),
     /// Read a register back and compare.
@@ -101,7 +101,10 @@ impl Session {
 
     /// The steps from power-on until the chip can be configured. Nothing is known until
     /// [`Session::identified`].
-    pub(super) fn power_up(&mut self, expected: Variant) -> impl Iterator<Item = Step> + use<> {
+    pub(super) fn power_up(
+        &mut self,
+        expected: Option<Variant>,
+    ) -> impl Iterator<Item = Step> + use<> {
         *self = Self::new(self.clock);
         [
             Step::Wait(self.clock.wait_nanoseconds(POWER_ON_CLOCKS)),
@@ -114,9 +117,9 @@ impl Session {
     }
 
     /// Takes the ID register's byte.
-    pub(super) fn identified(&mut self, byte: u8, expected: Variant) -> Result<(), Error> {
+    pub(super) fn identified(&mut self, byte: u8, expected: Option<Variant>) -> Result<(), Error> {
         let Identity(found) = Identity::decode(byte).ok_or(Error::Identity { found: byte })?;
-        if found != expected {
+        if let Some(expected) = expected.filter(|&expected| expected != found) {
             return Err(Error::Variant { expected, found });
         }
         self.variant = Some(found);

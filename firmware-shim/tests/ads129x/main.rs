@@ -14,3 +14,4 @@ mod properties;
 mod rates;
 mod registers;
 mod rig;
+mod settings;

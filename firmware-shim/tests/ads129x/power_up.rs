@@ -20,6 +20,8 @@ fn each_member_of_the_family_is_known_by_its_number() {
             assert_eq!(driver.power_up(other), Err(wrong));
             assert_eq!(driver.variant(), None);
         }
+        assert_eq!(driver.identify(), Ok(variant));
+        assert_eq!(driver.read_register(Register::Config1), Ok(0x06));
         assert!(ledger(&simulator).is_clean());
     }
 }

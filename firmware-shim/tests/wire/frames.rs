@@ -1,10 +1,11 @@
 //! Single frames: every valid one survives the round trip, and nothing else passes for one.
 
-use crate::stream::{decode_all, wire_bytes};
+use crate::kinds::{Direction, any_body, any_command, any_samples};
+use crate::stream::{decode_all, sealed, wire_bytes};
 use ecg2mri_shim::wire::{
-    Body, Channel, Damage, Decoder, DeviceKind, EncodeError, Event, FirmwareVersion, Frame, Header,
-    Hello, HelloError, Lead, LeadOff, MAX_ENCODED_LEN, SampleBlock, Samples, SamplesError, Status,
-    encode_frame,
+    Body, Channel, Command, Damage, Decoder, DeviceKind, EncodeError, Event, FirmwareVersion,
+    Frame, Header, Hello, HelloError, LeadOff, MAX_ENCODED_LEN, SampleBlock, Samples, SamplesError,
+    Status, encode_frame,
 };
 use proptest::prelude::*;
 
@@ -16,69 +17,7 @@ fn config() -> ProptestConfig {
     }
 }
 
-fn any_lead_off() -> impl Strategy<Value = LeadOff> {
-    any::<(u8, u8)>().prop_map(|(positive, negative)| LeadOff { positive, negative })
-}
-
-fn any_hello() -> impl Strategy<Value = Body> {
-    let channel = (
-        any::<u8>(),
-        prop::option::of(prop::sample::select(&Lead::ALL)),
-    );
-    (
-        any::<(u8, u8, [u8; 3])>(),
-        1_u32..,
-        1_u32..,
-        any_lead_off(),
-        prop::collection::vec(channel, 1..=8),
-    )
-        .prop_map(
-            |((configuration, device, firmware), rate, reference, sensed, channels)| {
-                let [major, minor, patch] = firmware;
-                let channels = channels.into_iter();
-                Body::Hello(Hello {
-                    configuration,
-                    device: DeviceKind::from_code(device),
-                    firmware: FirmwareVersion {
-                        major,
-                        minor,
-                        patch,
-                    },
-                    sampling_rate_millihertz: rate,
-                    reference_microvolts: reference,
-                    lead_off_sensed: sensed,
-                    channels: channels
-                        .map(|(gain, lead)| Channel { gain, lead })
-                        .collect(),
-                })
-            },
-        )
-}
-
-fn any_samples() -> impl Strategy<Value = Body> {
-    let code = prop_oneof![-2_i32..=2, -(1 << 23)..(1 << 23)];
-    let rows = (1..=8_usize).prop_flat_map(move |channels| {
-        prop::collection::vec(prop::collection::vec(code.clone(), channels), 1..=20)
-    });
-    (any::<(u32, u8, u16)>(), any_lead_off(), rows).prop_map(
-        |((first_sample, configuration, status), lead_off, rows)| {
-            let mut block = SampleBlock::new(rows[0].len() as u8).expect("one to eight");
-            for row in &rows {
-                block.push(row).expect("24 bits");
-            }
-            Body::Samples(Samples {
-                first_sample,
-                configuration,
-                status: Status(status),
-                lead_off,
-                block,
-            })
-        },
-    )
-}
-
-fn any_frame() -> impl Strategy<Value = Frame> {
-    let body = prop_oneof![any_hello(), any_samples()];
+fn any_frame<B: Direction>(body: impl Strategy<Value = B>) -> impl Strategy<Value = Frame<B>> {
     // Not sequence number 0, so that the first samples may begin anywhere.
     (any::<u16>(), 1_u32.., any::<u64>(), body).prop_map(
         |(session, sequence, timestamp_microseconds, body)| Frame {
@@ -94,37 +33,62 @@ fn any_frame() -> impl Strategy<Value = Frame> {
 
 /// A frame around `payload` with its checksum right. Its sequence number is not 0, so that its
 /// samples may begin anywhere.
-fn sealed(kind: u8, payload: &[u8]) -> Vec<u8> {
+fn with_header(kind: u8, payload: &[u8]) -> Vec<u8> {
     let mut raw = vec![1, kind, 0, 0, 1, 0, 0, 0];
     raw.extend([0; 8]);
     raw.extend_from_slice(payload);
-    let sum = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(&raw);
-    raw.extend(sum.to_le_bytes());
-    let mut wire = vec![0; cobs::max_encoding_length(raw.len())];
-    let used = cobs::encode(&raw, &mut wire);
-    wire.truncate(used);
-    wire.push(0);
-    wire
+    sealed(&raw)
+}
+
+fn survives<B: Direction>(frame: Frame<B>, piece: usize) -> Result<(), TestCaseError> {
+    let wire = wire_bytes(&frame);
+    prop_assert!(wire.len() <= MAX_ENCODED_LEN);
+    prop_assert_eq!(
+        wire.iter().position(|&byte| byte == 0),
+        Some(wire.len() - 1)
+    );
+    let session = Event::Session {
+        session: frame.header.session,
+        first_sequence: frame.header.sequence,
+    };
+    let expected = [session, Event::Frame(frame)];
+    prop_assert_eq!(decode_all(&wire, piece), expected);
+    Ok(())
 }
 
 proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_frame_survives(frame in any_frame(), piece in 1..600_usize) {
-        let wire = wire_bytes(&frame);
-        prop_assert!(wire.len() <= MAX_ENCODED_LEN);
-        prop_assert_eq!(wire.iter().position(|&byte| byte == 0), Some(wire.len() - 1));
-        let session = Event::Session {
-            session: frame.header.session,
-            first_sequence: frame.header.sequence,
-        };
-        let expected = [session, Event::Frame(frame)];
-        prop_assert_eq!(decode_all(&wire, piece), expected);
+    fn every_frame_survives(frame in any_frame(any_body()), piece in 1..600_usize) {
+        survives(frame, piece)?;
     }
 
     #[test]
-    fn a_buffer_is_enough_or_refused(frame in any_frame(), capacity in 0..MAX_ENCODED_LEN) {
+    fn every_command_survives(frame in any_frame(any_command()), piece in 1..60_usize) {
+        survives(frame, piece)?;
+    }
+
+    /// An echo changes nothing of what a decoder knows.
+    #[test]
+    fn frames_of_the_other_direction_are_no_frames(
+        frame in any_frame(any_body()),
+        command in any_frame(any_command()),
+    ) {
+        let (kind, wire) = (command.body.code(), wire_bytes(&command));
+        let bytes = wire.len() - 1;
+        let line = [wire_bytes(&frame), wire].concat();
+        let heard: Vec<Event> = decode_all(&line, line.len());
+        prop_assert_eq!(heard.last(), Some(&Event::OtherDirection { kind, bytes }));
+        prop_assert_eq!(heard.len(), 3);
+        let heard: Vec<Event<Command>> = decode_all(&line, line.len());
+        let echo = matches!(heard[0], Event::OtherDirection { .. });
+        prop_assert!(echo);
+        prop_assert_eq!(heard.last(), Some(&Event::Frame(command)));
+    }
+
+    #[test]
+    fn a_buffer_is_enough_or_refused(frame in any_frame(any_body()), capacity in 0..MAX_ENCODED_LEN) {
         let wire = wire_bytes(&frame);
         let mut buffer = vec![0xEE; capacity];
         let outcome = encode_frame(&frame, &mut buffer);
@@ -140,13 +104,13 @@ proptest! {
     /// exactly what was sent, and nothing else is accepted.
     #[test]
     fn wrong_lengths_are_refused(
-        frame in any_samples(),
+        samples in any_samples(),
         (channels, count) in any::<(Option<u8>, Option<u8>)>(),
         cut in 0..8_usize,
         more in prop::collection::vec(any::<u8>(), 0..8),
     ) {
         let header = Header { session: 0, sequence: 1, timestamp_microseconds: 0 };
-        let wire = wire_bytes(&Frame { header, body: frame });
+        let wire = wire_bytes(&Frame { header, body: Body::Samples(samples) });
         let mut raw = vec![0; wire.len()];
         let used = cobs::decode(&wire, &mut raw).expect("a frame").frame_size();
         let mut payload = raw[16..used - 4].to_vec();
@@ -154,13 +118,13 @@ proptest! {
         payload[10] = count.map_or(payload[10], |count| count % 24);
         payload.truncate(payload.len() - cut);
         payload.extend(more);
-        let wrong = sealed(2, &payload);
+        let wrong = with_header(2, &payload);
         let counted = match (payload.get(9), payload.get(10)) {
             (Some(&channels @ 1..=8), Some(&count @ 1..=20)) =>
                 payload.len() == 11 + 3 * usize::from(channels) * usize::from(count),
             _ => false,
         };
-        match decode_all(&wrong, wrong.len()).pop() {
+        match decode_all::<Body>(&wrong, wrong.len()).pop() {
             Some(Event::Frame(frame)) => {
                 prop_assert!(counted);
                 prop_assert_eq!(wire_bytes(&frame), wrong);
@@ -177,7 +141,7 @@ proptest! {
         noise in prop::collection::vec(prop_oneof![Just(0), any::<u8>()], 0..1500),
         piece in 1..600_usize,
     ) {
-        for event in decode_all(&noise, piece) {
+        for event in decode_all::<Body>(&noise, piece) {
             prop_assert!(matches!(event, Event::Corrupt { .. }), "{:?}", event);
         }
     }
@@ -187,9 +151,9 @@ proptest! {
         kind in prop_oneof![0..9_u8, any::<u8>()],
         payload in prop::collection::vec(any::<u8>(), 0..492),
     ) {
-        let wire = sealed(kind, &payload);
+        let wire = with_header(kind, &payload);
         let unknown = !(1..=6).contains(&kind);
-        match decode_all(&wire, wire.len()).pop() {
+        match decode_all::<Body>(&wire, wire.len()).pop() {
             Some(Event::UnknownKind { kind: found, payload_len, .. }) => {
                 prop_assert!(unknown && kind < 0x80);
                 prop_assert!(found == kind && payload_len == payload.len());

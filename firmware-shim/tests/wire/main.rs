@@ -3,5 +3,7 @@
 mod budget;
 mod corruption;
 mod frames;
+mod fuzzed;
+mod kinds;
 mod stream;
 mod vectors;

@@ -1,7 +1,8 @@
 //! Streams of frames to damage, and the ledger that every decoding must satisfy.
 
+use crate::kinds::{Direction, any_command, any_report};
 use ecg2mri_shim::wire::{
-    Body, Channel, Decoder, DeviceKind, Event, FirmwareVersion, Frame, Header, Hello, Lead,
+    Body, Channel, Command, DeviceKind, Event, FirmwareVersion, Frame, Header, Hello, Lead,
     LeadOff, MAX_ENCODED_LEN, MAX_SAMPLES, SampleBlock, Samples, Status, encode_frame,
 };
 use proptest::prelude::*;
@@ -9,17 +10,30 @@ use std::ops::Range;
 
 /// An encoded stream and what it was made from.
 #[derive(Debug, Clone)]
-pub struct Stream {
+pub struct Stream<B = Body> {
     /// The frames; the sequence number of each is its position.
-    pub frames: Vec<Frame>,
+    pub frames: Vec<Frame<B>>,
     /// Their bytes on the wire.
     pub bytes: Vec<u8>,
     /// Where the bytes of each frame lie, delimiter included.
     pub places: Vec<Range<usize>>,
 }
 
-impl Stream {
-    fn of(frames: Vec<Frame>) -> Self {
+impl<B: Direction> Stream<B> {
+    /// The frames with these bodies, of one session.
+    fn new(session: u16, bodies: Vec<B>) -> Self {
+        let frames = bodies.into_iter().zip(0..).map(|(body, sequence)| Frame {
+            header: Header {
+                session,
+                sequence,
+                timestamp_microseconds: 20_000 * u64::from(sequence),
+            },
+            body,
+        });
+        Self::of(frames.collect())
+    }
+
+    fn of(frames: Vec<Frame<B>>) -> Self {
         let mut bytes = Vec::new();
         let mut places = Vec::new();
         for frame in &frames {
@@ -36,35 +50,48 @@ impl Stream {
 }
 
 /// The frame on the wire.
-pub fn wire_bytes(frame: &Frame) -> Vec<u8> {
+pub fn wire_bytes<B: Direction>(frame: &Frame<B>) -> Vec<u8> {
     let mut buffer = [0; MAX_ENCODED_LEN];
     let used = encode_frame(frame, &mut buffer).expect("the frame is valid");
     buffer[..used].to_vec()
 }
 
-/// Two to ten frames of one session, a hello first and another one somewhere, the others samples.
+/// The bytes of a frame that lacks but its checksum, on the wire.
+pub fn sealed(raw: &[u8]) -> Vec<u8> {
+    let mut raw = raw.to_vec();
+    let sum = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(&raw);
+    raw.extend(sum.to_le_bytes());
+    let mut wire = vec![0; cobs::max_encoding_length(raw.len())];
+    let used = cobs::encode(&raw, &mut wire);
+    wire.truncate(used);
+    wire.push(0);
+    wire
+}
+
+/// Two to nineteen frames of one session: a hello first and another one somewhere, samples, and
+/// frames of all other kinds between them.
 pub fn any_stream() -> impl Strategy<Value = Stream> {
-    let blocks = prop::collection::vec((1..=MAX_SAMPLES, any::<u64>()), 1..9);
+    let others = prop::collection::vec(any_report(), 0..2);
+    let blocks = prop::collection::vec((1..=MAX_SAMPLES, any::<u64>(), others), 1..9);
     (1..=8_u8, any::<u16>(), blocks, 0..8_usize).prop_map(|(channels, session, blocks, again)| {
         let mut first_sample = 0;
         let mut bodies = vec![Body::Hello(hello(channels))];
-        for (position, (count, seed)) in blocks.into_iter().enumerate() {
+        for (position, (count, seed, others)) in blocks.into_iter().enumerate() {
             if position == again {
                 bodies.push(Body::Hello(hello(channels)));
             }
+            bodies.extend(others);
             bodies.push(Body::Samples(samples(channels, first_sample, count, seed)));
             first_sample += count as u32;
         }
-        let frames = bodies.into_iter().zip(0..).map(|(body, sequence)| Frame {
-            header: Header {
-                session,
-                sequence,
-                timestamp_microseconds: 20_000 * u64::from(sequence),
-            },
-            body,
-        });
-        Stream::of(frames.collect())
+        Stream::new(session, bodies)
     })
+}
+
+/// Two to twelve commands of one session.
+pub fn any_command_stream() -> impl Strategy<Value = Stream<Command>> {
+    (any::<u16>(), prop::collection::vec(any_command(), 2..13))
+        .prop_map(|(session, commands)| Stream::new(session, commands))
 }
 
 fn hello(channels: u8) -> Hello {
@@ -119,9 +146,9 @@ fn samples(channels: u8, first_sample: u32, count: usize, seed: u64) -> Samples 
 }
 
 /// Decodes `bytes` pushed in pieces of `piece` bytes.
-pub fn decode_all(bytes: &[u8], piece: usize) -> Vec<Event> {
-    let mut decoder = Decoder::new();
-    let mut events: Vec<Event> = Vec::new();
+pub fn decode_all<B: Direction>(bytes: &[u8], piece: usize) -> Vec<Event<B>> {
+    let mut decoder = B::decoder();
+    let mut events: Vec<Event<B>> = Vec::new();
     for chunk in bytes.chunks(piece) {
         events.extend(decoder.push(chunk));
     }
@@ -132,7 +159,10 @@ pub fn decode_all(bytes: &[u8], piece: usize) -> Vec<Event> {
 /// Checks everything a decoder promises about a damaged stream, and returns the sequence numbers
 /// it delivered: each frame equals the one sent under its number, none comes twice or out of
 /// order, and the gaps are exact in frames and in samples.
-pub fn delivered(stream: &Stream, events: &[Event]) -> Result<Vec<u32>, TestCaseError> {
+pub fn delivered<B: Direction>(
+    stream: &Stream<B>,
+    events: &[Event<B>],
+) -> Result<Vec<u32>, TestCaseError> {
     let mut delivered: Vec<u32> = Vec::new();
     let mut next_sequence = None;
     let mut next_sample = None;
@@ -151,7 +181,7 @@ pub fn delivered(stream: &Stream, events: &[Event]) -> Result<Vec<u32>, TestCase
                 let sequence = frame.header.sequence;
                 prop_assert_eq!(next_sequence.map(|n| n + missing_frames), Some(sequence));
                 prop_assert_eq!(stream.frames.get(sequence as usize), Some(frame));
-                if let Body::Samples(samples) = &frame.body {
+                if let Some(samples) = frame.body.samples() {
                     if let Some(expected) = next_sample {
                         prop_assert_eq!(expected + missing_samples, samples.first_sample);
                     }

@@ -1,93 +1,135 @@
 #![no_std]
 #![no_main]
-use embassy_executor::{InterruptExecutor, Spawner};
-use embassy_nrf::{
-    bind_interrupts,
-    buffered_uarte::{self, BufferedUarte},
-    gpio::{Level, Output, OutputDrive, Pull},
-    gpiote::{InputChannel, InputChannelPolarity},
-    interrupt::{self, InterruptExt, Priority},
-    peripherals,
-    spim::{self, Spim},
-    timer::Timer,
-    uarte,
-};
-use embedded_hal_bus::spi::ExclusiveDevice;
-use panic_halt as _;
-bind_interrupts!(struct Interrupts {
-    SPIM3 => spim::InterruptHandler<peripherals::SPI3>;
-    UARTE0 => buffered_uarte::InterruptHandler<peripherals::UARTE0>;
-});
-static SAMPLING: InterruptExecutor = InterruptExecutor::new();
-#[cortex_m_rt::interrupt]
-unsafe fn EGU0_SWI0() {
-    unsafe { SAMPLING.on_interrupt() }
-}
-use embassy_nrf::interrupt as _;
+//! The acquisition firmware on an nRF52840-DK with an ADS1298: README.md has the wiring.
+//!
+//! A task at the priority of an interrupt reads the chip at each edge of DRDY and queues what it read; the main task
+//! packs, reports, obeys the host and sleeps.
+//!
+//! | module | says |
+//! |---|---|
+//! | `board` | clocks, pins, bus, link |
 
-#[embassy_executor::task]
-async fn sample(
-    mut ready: InputChannel<'static>,
-    mut spi: ExclusiveDevice<Spim<'static>, Output<'static>, embassy_time::Delay>,
-) {
-    loop {
-        ready.wait().await;
-        let mut b = [0u8; 27];
-        use embedded_hal::spi::SpiDevice;
-        let _ = spi.read(&mut b);
-    }
-}
+mod board;
+
+use board::{Board, Microseconds};
+use core::cell::RefCell;
+use critical_section::Mutex;
+use ecg2mri_shim::acquisition::{Clock, Device, Item, Timebase};
+use ecg2mri_shim::ads129x::TWELVE_LEAD_CHANNELS;
+use ecg2mri_shim::wire::FirmwareVersion;
+use embassy_executor::{InterruptExecutor, Spawner};
+use embassy_futures::select::{Either, select};
+use embassy_nrf::gpiote::InputChannel;
+use embassy_nrf::interrupt;
+use embassy_nrf::interrupt::{InterruptExt, Priority};
+use embassy_time::Timer;
+use heapless::spsc::Queue;
+use panic_halt as _;
+use static_cell::{ConstStaticCell, StaticCell};
+
+const FIRMWARE: FirmwareVersion = FirmwareVersion {
+    major: 0,
+    minor: 1,
+    patch: 0,
+};
+
+/// Sampling instants per frame.
+const SAMPLES_PER_FRAME: u8 = 10;
+
+/// Instants between the two tasks.
+const QUEUE: usize = 32;
+
+/// How often the main task looks at the queue: it is full after 32 ms at 1000 samples per second.
+const TURN_MILLISECONDS: u64 = 5;
+
+/// Bytes kept for the link.
+const LINK: usize = 2048;
+
+type Sampler = ecg2mri_shim::acquisition::Sampler<'static, board::FrontEnd, Microseconds>;
+
+/// What the sampling task works with, when neither it nor the main task has it in hand. Passed from hand to hand so
+/// that no interrupt is held off while the chip is read or set.
+static SAMPLER: Mutex<RefCell<Option<&'static mut Sampler>>> = Mutex::new(RefCell::new(None));
+
+/// Runs the sampling task.
+static SAMPLING: InterruptExecutor = InterruptExecutor::new();
 
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) {
-    let mut config = embassy_nrf::config::Config::default();
-    config.hfclk_source = embassy_nrf::config::HfclkSource::ExternalXtal;
-    let p = embassy_nrf::init(config);
-    let mut c = spim::Config::default();
-    c.mode = spim::MODE_1;
-    c.frequency = spim::Frequency::M8;
-    let bus = Spim::new(p.SPI3, Interrupts, p.P1_15, p.P1_14, p.P1_13, c);
-    let cs = Output::new(p.P1_12, Level::High, OutputDrive::Standard);
-    let spi = ExclusiveDevice::new(bus, cs, embassy_time::Delay).unwrap();
-    let ready = InputChannel::new(
-        p.GPIOTE_CH0,
-        p.P1_11,
-        Pull::None,
-        InputChannelPolarity::HiToLo,
-    );
-    let t = Timer::new(p.TIMER2);
-    t.set_frequency(embassy_nrf::timer::Frequency::F1MHz);
-    t.start();
-    let mut c = uarte::Config::default();
-    c.baudrate = uarte::Baudrate::BAUD460800;
-    static RX: static_cell::ConstStaticCell<[u8; 256]> =
-        static_cell::ConstStaticCell::new([0; 256]);
-    static TX: static_cell::ConstStaticCell<[u8; 2048]> =
-        static_cell::ConstStaticCell::new([0; 2048]);
-    let u = BufferedUarte::new(
-        p.UARTE0,
-        p.TIMER1,
-        p.PPI_CH0,
-        p.PPI_CH1,
-        p.PPI_GROUP0,
-        p.P0_08,
-        p.P0_06,
-        Interrupts,
-        c,
-        RX.take(),
-        TX.take(),
-    );
-    let (mut rx, mut tx) = u.split();
-    interrupt::EGU0_SWI0.set_priority(Priority::P6);
-    SAMPLING
-        .start(interrupt::EGU0_SWI0)
-        .spawn(sample(ready, spi).unwrap());
+    static INSTANTS: ConstStaticCell<Queue<Item, QUEUE>> = ConstStaticCell::new(Queue::new());
+    static STORED: StaticCell<Sampler> = StaticCell::new();
+    static DEVICE: StaticCell<Device<'static, LINK>> = StaticCell::new();
+
+    let Board {
+        front_end,
+        data_ready,
+        mut receiver,
+        mut sender,
+        timer,
+        session,
+    } = Board::take();
+    let timebase = Timebase::new(Microseconds::HERTZ);
+    let leads = TWELVE_LEAD_CHANNELS.map(Some);
+    let profile = front_end.profile(session, FIRMWARE, leads, SAMPLES_PER_FRAME, timebase);
+    let settings = front_end.settings(true);
+    let (producer, consumer) = INSTANTS.take().split();
+    let counter = Microseconds::new(timer, 0);
+    give_back(STORED.init(Sampler::new(front_end, counter, timebase, producer)));
+    let device = DEVICE.init(Device::new(profile, settings, consumer));
+    let mut clock = Clock::new(Microseconds::new(timer, 1));
+
+    interrupt::EGU0_SWI0.set_priority(Priority::P2);
+    let spawner = SAMPLING.start(interrupt::EGU0_SWI0);
+    spawner.spawn(sample(data_ready).expect("one such task"));
+
+    let mut bytes = [0; 64];
     loop {
-        let mut b = [0; 10];
-        let n =
-            embassy_futures::select::select(rx.read(&mut b), embassy_time::Timer::after_millis(2))
-                .await;
-        let _ = tx.try_write(&b);
-        let _ = t.cc(0).capture();
+        let turn = Timer::after_millis(TURN_MILLISECONDS);
+        let received = match select(receiver.read(&mut bytes), turn).await {
+            Either::First(Ok(count)) => count,
+            // Bytes that did not arrive whole break their frame's checksum, which is counted.
+            Either::First(Err(_)) | Either::Second(()) => 0,
+        };
+        let now = clock.now();
+        device.receive(&bytes[..received], now);
+        device.poll(now);
+        if let Some(change) = device.change() {
+            // The sampling task finds nothing to work with meanwhile.
+            if let Some(sampler) = take() {
+                let applied = sampler.apply(&change);
+                give_back(sampler);
+                device.applied(applied, clock.now());
+            }
+        }
+        // It takes what it has room for, and fails only where it was given up.
+        let sent = sender.try_write(device.outgoing()).unwrap_or(0);
+        device.sent(sent);
     }
+}
+
+/// Takes an instant at each edge of DRDY.
+#[embassy_executor::task]
+async fn sample(mut data_ready: InputChannel<'static>) {
+    loop {
+        data_ready.wait().await;
+        if let Some(sampler) = take() {
+            sampler.on_data_ready();
+            give_back(sampler);
+        }
+    }
+}
+
+fn take() -> Option<&'static mut Sampler> {
+    critical_section::with(|section| SAMPLER.take(section))
+}
+
+fn give_back(sampler: &'static mut Sampler) {
+    critical_section::with(|section| SAMPLER.replace(section, Some(sampler)));
+}
+
+/// What the sampling task runs in: no device of the chip, only its priority.
+#[cortex_m_rt::interrupt]
+fn EGU0_SWI0() {
+    // SAFETY: this is the interrupt that `main` starts the executor with.
+    unsafe { SAMPLING.on_interrupt() }
 }

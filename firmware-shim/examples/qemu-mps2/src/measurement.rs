@@ -1,6 +1,6 @@
 //! Counts instructions at each rate, tells them by semihosting and ends the emulator.
 
-use crate::meter::TOTALS;
+use crate::meter::{Span, TOTALS, Total};
 use crate::{LINK, board};
 use cortex_m_semihosting::{debug, hprintln};
 use ecg2mri_shim::acquisition::Device;
@@ -23,6 +23,7 @@ pub struct Measurement {
 impl Measurement {
     /// Begins at the first rate, which is the one that the device begins with.
     pub fn new() -> Self {
+        calibrate();
         Self {
             rate: 0,
             next: SETTLING,
@@ -45,8 +46,7 @@ impl Measurement {
         }
         hprintln!("rate {}", RATES[self.rate]);
         for (name, total) in TOTALS {
-            let sum = total.get();
-            hprintln!("{} {} {} {}", name, sum.spans, sum.ticks, sum.most);
+            tell(name, total);
         }
         self.rate += 1;
         self.counting = false;
@@ -55,11 +55,30 @@ impl Measurement {
             Some(&millihertz) => set_rate(device, millihertz, now),
             None => {
                 hprintln!("stack {}", board::stack_used());
-                hprintln!("lost {:?}", device.counts());
+                let counts = device.counts();
+                hprintln!("lost {}", counts.lost_in_all() + counts.instants_dropped);
                 debug::exit(debug::EXIT_SUCCESS);
             }
         }
     }
+}
+
+/// Tells what the counting itself takes: an empty span, and a span around an empty one.
+fn calibrate() {
+    static EMPTY: Total = Total::new();
+    static AROUND: Total = Total::new();
+    for _ in 0..1000 {
+        let around = Span::start();
+        Span::start().stop(&EMPTY);
+        around.stop(&AROUND);
+    }
+    tell("empty", &EMPTY);
+    tell("around", &AROUND);
+}
+
+fn tell(name: &str, total: &Total) {
+    let sum = total.get();
+    hprintln!("{} {} {} {}", name, sum.spans, sum.ticks, sum.most);
 }
 
 /// As a host would.

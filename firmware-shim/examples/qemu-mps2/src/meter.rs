@@ -61,7 +61,8 @@ static ENDED: Mutex<Cell<u32>> = Mutex::new(Cell::new(0));
 static EDGE: Mutex<Cell<Option<(u32, u32)>>> = Mutex::new(Cell::new(None));
 
 impl Total {
-    const fn new() -> Self {
+    /// None yet.
+    pub const fn new() -> Self {
         Self(Mutex::new(Cell::new(Sum::NONE)))
     }
 
