@@ -27,7 +27,17 @@ pub(super) struct OpenFrame {
     /// The edge of its first sample.
     ticks: u64,
     last_seen: u64,
-    samples: Samples,
+    /// Filled and encoded where it lies: to move it takes as long as to take in two instants.
+    frame: Frame,
+}
+
+impl OpenFrame {
+    fn samples(&self) -> Option<&Samples> {
+        match &self.frame.body {
+            Body::Samples(samples) => Some(samples),
+            _ => None,
+        }
+    }
 }
 
 /// Samples frames dropped since the link last took one.
@@ -78,17 +88,27 @@ impl<const LINK: usize> Core<LINK> {
             self.open = Some(OpenFrame {
                 ticks: item.ticks,
                 last_seen: self.now,
-                samples: Samples {
-                    first_sample: item.number,
-                    configuration: self.configuration,
-                    status: core::mem::take(&mut self.cause),
-                    lead_off: LeadOff::NONE,
-                    block,
+                frame: Frame {
+                    // Numbered when it is sent.
+                    header: self.header(0),
+                    body: Body::Samples(Samples {
+                        first_sample: item.number,
+                        configuration: self.configuration,
+                        status: core::mem::take(&mut self.cause),
+                        lead_off: LeadOff::NONE,
+                        block,
+                    }),
                 },
             });
         }
         let Some(OpenFrame {
-            samples, last_seen, ..
+            last_seen,
+            frame:
+                Frame {
+                    body: Body::Samples(samples),
+                    ..
+                },
+            ..
         }) = &mut self.open
         else {
             return;
@@ -109,12 +129,17 @@ impl<const LINK: usize> Core<LINK> {
         let compared = Status::SETTLING.with(Status::TEST_SIGNAL).0;
         self.open
             .as_ref()
-            .is_some_and(|open| (open.samples.status.0 ^ status.0) & compared != 0)
+            .and_then(OpenFrame::samples)
+            .is_some_and(|samples| (samples.status.0 ^ status.0) & compared != 0)
     }
 
     /// Sends the samples frame under way, or drops it whole.
     pub(super) fn close(&mut self) {
-        let Some(OpenFrame { ticks, samples, .. }) = self.open.take() else {
+        let Some(open) = &self.open else {
+            return;
+        };
+        let ticks = open.ticks;
+        let Some(samples) = open.samples() else {
             return;
         };
         let instants = samples.block.sample_count();
@@ -127,10 +152,16 @@ impl<const LINK: usize> Core<LINK> {
         if fits {
             self.tell_dropped();
         }
-        let timestamp_microseconds = self.profile.timebase.microseconds(ticks);
-        if !fits || !self.send(Body::Samples(samples), timestamp_microseconds) {
-            // The number is used, so that the host counts the frame as missing.
-            self.sequence = self.sequence.wrapping_add(1);
+        let header = self.header(self.profile.timebase.microseconds(ticks));
+        let sent = fits
+            && self.open.as_mut().is_some_and(|open| {
+                open.frame.header = header;
+                self.outbox.push(&open.frame).is_ok()
+            });
+        self.open = None;
+        // The number is used even where the frame is dropped, so that the host counts it as missing.
+        self.sequence = self.sequence.wrapping_add(1);
+        if !sent {
             // At most MAX_SAMPLES.
             let instants = instants as u32;
             self.counts.frames_dropped = self.counts.frames_dropped.wrapping_add(1);
@@ -142,16 +173,21 @@ impl<const LINK: usize> Core<LINK> {
 
     /// Sends a frame if there is room for it; its number is used only if so.
     pub(super) fn send(&mut self, body: Body, timestamp_microseconds: u64) -> bool {
-        let header = Header {
-            session: self.profile.session,
-            sequence: self.sequence,
-            timestamp_microseconds,
-        };
+        let header = self.header(timestamp_microseconds);
         let fits = self.outbox.push(&Frame { header, body }).is_ok();
         if fits {
             self.sequence = self.sequence.wrapping_add(1);
         }
         fits
+    }
+
+    /// The header of the next frame.
+    fn header(&self, timestamp_microseconds: u64) -> Header {
+        Header {
+            session: self.profile.session,
+            sequence: self.sequence,
+            timestamp_microseconds,
+        }
     }
 
     /// Sends a frame made now.
@@ -221,9 +257,7 @@ impl<const LINK: usize> Core<LINK> {
 
     /// Number of the first instant not yet sent, dropped or lost.
     pub(super) fn first_unsent(&self) -> u32 {
-        match &self.open {
-            Some(open) => open.samples.first_sample,
-            None => self.next_instant,
-        }
+        let open = self.open.as_ref().and_then(OpenFrame::samples);
+        open.map_or(self.next_instant, |samples| samples.first_sample)
     }
 }
