@@ -68,3 +68,50 @@ fn hello_at(address: &Address, patience: Duration) -> Result<Option<Layout>, Sou
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cart::fixtures::Device;
+    use ecg2mri_shim::wire::{Decoder, Event};
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    #[test]
+    fn who_says_hello_is_found_and_who_is_silent_is_not() {
+        let listen = || TcpListener::bind("127.0.0.1:0").expect("a port");
+        let (talker, silent, closed) = (listen(), listen(), listen());
+        let address_of = |listener: &TcpListener| {
+            let address = listener.local_addr().expect("its address");
+            Address::Tcp(address.to_string())
+        };
+        let addresses = vec![
+            address_of(&talker),
+            address_of(&silent),
+            address_of(&closed),
+        ];
+        drop(closed);
+        // A device that only speaks when it is asked.
+        let device = thread::spawn(move || {
+            let (mut stream, _) = talker.accept().expect("a connection");
+            let mut decoder = Decoder::of_commands();
+            let mut buffer = [0; 64];
+            loop {
+                let count = stream.read(&mut buffer).expect("a command");
+                let mut events = decoder.push(&buffer[..count]);
+                if events.any(
+                    |event| matches!(event, Event::Frame(frame) if frame.body == Command::Identify),
+                ) {
+                    break;
+                }
+            }
+            stream.write_all(&Device::new(1).hello()).expect("sent");
+        });
+        let found = discover(addresses, Duration::from_millis(1500));
+        device.join().expect("it was asked");
+        let layout = found[0].device.as_ref().expect("opened").as_ref();
+        assert_eq!(layout.expect("a hello").device(), "simulator");
+        assert!(matches!(found[1].device, Ok(None)), "{found:?}");
+        assert!(found[2].device.is_err(), "{found:?}");
+    }
+}

@@ -185,3 +185,101 @@ impl fmt::Debug for Link {
         formatter.debug_tuple("Link").field(&state).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+    use std::io::ErrorKind;
+
+    /// A source that gives what it is told to, and after that is lost.
+    struct Script(VecDeque<Received>);
+
+    impl ByteSource for Script {
+        fn read(&mut self, buffer: &mut [u8], _: Duration) -> Result<Received, SourceError> {
+            if let Some(first) = buffer.first_mut() {
+                *first = 7;
+            }
+            self.0.pop_front().ok_or(refusal())
+        }
+
+        fn write(&mut self, _: &[u8]) -> Result<(), SourceError> {
+            Err(refusal())
+        }
+    }
+
+    fn refusal() -> SourceError {
+        SourceError::Lost {
+            address: "port".into(),
+            source: ErrorKind::NotConnected.into(),
+        }
+    }
+
+    /// A link whose attempts come to these sources, or to refusals.
+    fn link(attempts: Vec<Option<Vec<Received>>>, comes_back: bool) -> Link {
+        let mut attempts = VecDeque::from(attempts);
+        let open = move || -> Result<Box<dyn ByteSource>, SourceError> {
+            let script = attempts.pop_front().flatten().ok_or_else(refusal)?;
+            Ok(Box::new(Script(script.into())))
+        };
+        Link::with(Box::new(open), comes_back)
+    }
+
+    /// What happens, up to the number of events asked for, without those that say that nothing did.
+    fn story(link: &mut Link, events: usize) -> Vec<String> {
+        let mut told = Vec::new();
+        let mut buffer = [0; 8];
+        while told.len() < events {
+            match link.next(&mut buffer, Duration::from_millis(500)) {
+                LinkEvent::Nothing => continue,
+                LinkEvent::Bytes(count) => told.push(format!("{count} bytes")),
+                LinkEvent::Opened => told.push("opened".into()),
+                LinkEvent::Lost(reason) => told.push(format!("lost: {reason}")),
+                LinkEvent::Away(_) => told.push("away".into()),
+                LinkEvent::Ended => told.push("ended".into()),
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn a_link_that_gets_lost_is_opened_again() {
+        let first = vec![Received::Bytes(3), Received::Nothing, Received::Bytes(1)];
+        let third = vec![Received::End];
+        let attempts = vec![Some(first), None, None, Some(third), Some(Vec::new())];
+        let mut link = link(attempts, true);
+        let lost = "lost: port: the link was lost: not connected";
+        assert_eq!(
+            story(&mut link, 7),
+            [
+                "opened",
+                "3 bytes",
+                "1 bytes",
+                lost,
+                // That it cannot be opened at once was to be expected, and is not told.
+                "opened",
+                "lost: the other side closed the connection",
+                "opened",
+            ]
+        );
+        // What cannot be sent is no reason to panic; reading tells.
+        link.send(b"x");
+        assert_eq!(story(&mut link, 1), [lost]);
+    }
+
+    #[test]
+    fn a_link_that_is_not_there_yet_says_so_once() {
+        let mut link = link(vec![None, None, Some(vec![Received::Bytes(2)])], true);
+        assert_eq!(story(&mut link, 3), ["away", "opened", "2 bytes"]);
+    }
+
+    #[test]
+    fn a_file_ends_for_good() {
+        let script = vec![Received::Bytes(8), Received::Nothing, Received::End];
+        let mut link = link(vec![Some(script), Some(Vec::new())], false);
+        assert_eq!(
+            story(&mut link, 5),
+            ["opened", "8 bytes", "ended", "ended", "ended"]
+        );
+    }
+}

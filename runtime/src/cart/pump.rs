@@ -105,3 +105,48 @@ fn run(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cart::source::{ByteSource, Received, SourceError};
+
+    /// Gives what was sent to it, or nothing.
+    struct Echo(Vec<u8>);
+
+    impl ByteSource for Echo {
+        fn read(&mut self, buffer: &mut [u8], _: Duration) -> Result<Received, SourceError> {
+            match self.0.pop() {
+                Some(255) => Ok(Received::End),
+                Some(byte) => {
+                    buffer[0] = byte;
+                    Ok(Received::Bytes(1))
+                }
+                None => Ok(Received::Nothing),
+            }
+        }
+
+        fn write(&mut self, bytes: &[u8]) -> Result<(), SourceError> {
+            self.0.extend_from_slice(bytes);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn bytes_come_and_commands_go_until_the_end() {
+        let patience = Duration::from_secs(20);
+        let link = Link::with(Box::new(|| Ok(Box::new(Echo(Vec::new())))), false);
+        let pump = Pump::start(link);
+        assert!(matches!(pump.next(patience), Some(Piece::Opened)));
+        assert!(pump.next(Duration::ZERO).is_none());
+        pump.send(vec![255, 9]);
+        let piece = pump.next(patience);
+        assert!(
+            matches!(&piece, Some(Piece::Bytes(bytes, _)) if bytes == &[9]),
+            "{piece:?}"
+        );
+        for _ in 0..2 {
+            assert!(matches!(pump.next(patience), Some(Piece::Ended)));
+        }
+    }
+}

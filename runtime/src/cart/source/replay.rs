@@ -138,3 +138,55 @@ impl Pacing {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cart::fixtures::Device;
+    use std::fs;
+
+    /// All bytes of a replay, and how often there was nothing yet.
+    fn replayed(path: &Path, pace: Pace, timeout: Duration) -> (Vec<u8>, usize) {
+        let mut source = Replay::open(path, pace).expect("a file");
+        let (mut bytes, mut pauses) = (Vec::new(), 0);
+        let mut buffer = [0; 100];
+        loop {
+            match source.read(&mut buffer, timeout).expect("readable") {
+                Received::Bytes(count) => bytes.extend_from_slice(&buffer[..count]),
+                Received::Nothing => pauses += 1,
+                Received::End => return (bytes, pauses),
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_come_as_they_were_kept_at_either_pace() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bytes.bin");
+        let mut device = Device::new(1);
+        let mut bytes = vec![1, 2, 3, 0];
+        bytes.extend(device.hello());
+        bytes.extend((0..10).flat_map(|_| device.samples(10)));
+        // An hour in which it was unplugged is not waited for.
+        device.next_sample += 1_800_000;
+        bytes.extend((0..10).flat_map(|_| device.samples(10)));
+        fs::write(&path, &bytes).expect("written");
+        let soon = Duration::from_millis(1);
+        assert_eq!(replayed(&path, Pace::FlatOut, soon), (bytes.clone(), 0));
+        let begin = Instant::now();
+        let (paced, pauses) = replayed(&path, Pace::AsRecorded, soon);
+        assert_eq!(paced, bytes);
+        // Twice nine frames of 20 ms, which a slow machine may take longer for, but never less.
+        assert!(begin.elapsed() >= Duration::from_millis(340) && pauses > 0);
+    }
+
+    #[test]
+    fn what_is_no_file_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for path in [folder.path().to_owned(), folder.path().join("absent")] {
+            let refused = Replay::open(&path, Pace::FlatOut).expect_err("no file");
+            let named = path.display().to_string();
+            assert!(refused.to_string().starts_with(&named), "{refused}");
+        }
+    }
+}
