@@ -63,8 +63,9 @@ impl Model {
                 Network::from_checked(&bytes, description)
             })
         };
-        let encoder = network(encoder_bytes, &manifest.encoder)?;
+        // The decoder first, which is larger: the encoder then finds its memory free.
         let decoder = network(decoder_bytes, &manifest.decoder)?;
+        let encoder = network(encoder_bytes, &manifest.encoder)?;
         Ok(Self {
             folder: folder.into(),
             manifest,
