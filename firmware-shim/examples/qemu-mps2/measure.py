@@ -4,7 +4,8 @@ Cortex-M4F, where QEMU's -icount makes time a count of instructions. The figures
 
 usage: measure.py
 
-Needs what ../add-targets.sh installs. What the simulated chip takes is left out, and so is the counting itself.
+Needs what ../add-targets.sh installs. Left out are what the simulated chip takes, the waits that the chip's timing
+demands, the bytes into the UART, which on a board are DMA's, and the counting itself.
 """
 
 import pathlib
@@ -21,8 +22,8 @@ TICK_NANOSECONDS = 40
 CORE_HERTZ = 64_000_000
 # Most instructions of a Cortex-M4 take one cycle, loads two, taken branches two to four; divisions more.
 CYCLES_PER_INSTRUCTION = (1.0, 1.5, 2.0)
-# Looks at the simulated chip within the sampling of one instant: DRDY, and the transfer.
-CHIP_SPANS = 2
+# What is left out within the sampling of one instant: DRDY, the wait before the transfer, the transfer.
+LEFT_OUT_SPANS = 3
 
 
 def build(example, *arguments):
@@ -84,7 +85,7 @@ def main():
     print("|---" * (5 + len(CYCLES_PER_INSTRUCTION)) + "|")
     for rate, spans in rates.items():
         samples = spans["sampling"][0]
-        sampling = mean(spans["sampling"]) - empty - CHIP_SPANS * around
+        sampling = mean(spans["sampling"]) - empty - LEFT_OUT_SPANS * around
         packing = instructions(spans["packing"][1]) / samples - empty * spans["packing"][0] / samples
         worst = instructions(spans["latency"][2])
         both = sampling + packing

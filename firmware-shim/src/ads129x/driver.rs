@@ -13,7 +13,8 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::digital::{InputPin, OutputPin};
 use embedded_hal::spi::SpiDevice;
 
-/// The pins beside the SPI bus. PWDN is taken to be high, CLKSEL as the board needs it.
+/// The pins beside the SPI bus. PWDN is taken to be high, CLKSEL as the board needs it. Where a pin
+/// is absent its type is still wanted: `None::<NoPin>`.
 #[derive(Debug)]
 pub struct Pins<Ready, Reset, Start> {
     /// DRDY: falls when a conversion is ready. [`NoPin`](super::NoPin) where it is not connected:
@@ -22,7 +23,8 @@ pub struct Pins<Ready, Reset, Start> {
     /// RESET; `None` where it is tied high and the RESET command must do. TI's forum knows of chips
     /// that do not come up without the pin.
     pub reset: Option<Reset>,
-    /// START; `None` where it is tied low and the START command must do.
+    /// START; `None` where it is tied low and the START command must do. TI's forum knows of a chip
+    /// that fell silent after a few conversions started by command, and did not by pin.
     pub start: Option<Start>,
 }
 
@@ -131,17 +133,21 @@ where
     }
 
     /// Reads the conversion that is ready. In continuous mode the read must end within
-    /// [`Clock::read_deadline`] of DRDY's fall; the driver has no clock to check that by.
+    /// [`Clock::read_deadline`] of DRDY's fall; the driver has no clock to check that by. Under
+    /// [`Readback::Multiple`](super::registers::Readback::Multiple) the frame is read twice and both
+    /// are compared, which takes twice as long and notices what else nothing does: a bit turned over
+    /// on the wires, or a conversion amid the read.
     ///
     /// # Errors
-    /// [`Error::NotReady`] if DRDY is high, [`Error::Reading`] if what came is no data frame.
+    /// [`Error::NotReady`] if DRDY is high, [`Error::Reading`] if what came is no data frame, or two
+    /// that differ.
     pub fn read(&mut self) -> Result<Reading, Error> {
         let (variant, _, _) = self.session.reading()?;
-        let mut buffer = [0; MAX_FRAME_LEN];
-        // Never longer than the longest frame.
-        let frame = &mut buffer[..variant.frame_len()];
-        let sensed = self.read_bytes(frame)?;
-        Ok(Reading::parse(frame, variant)?.with_only(sensed))
+        let mut buffer = [0; 2 * MAX_FRAME_LEN];
+        // Never longer than two of the longest frames.
+        let bytes = &mut buffer[..self.session.read_len(variant)];
+        self.read_bytes(bytes)?;
+        self.session.parse(bytes, variant)
     }
 
     /// Clocks out as many bytes as `frame` has, from the first of a frame on; returns the electrodes
@@ -169,7 +175,8 @@ where
         Ok(())
     }
 
-    /// Ends standby; nothing happens if the chip is awake. The chip keeps its settings.
+    /// Ends standby; nothing happens if the chip is awake. The chip keeps its settings. How long the
+    /// analogue part takes to settle is in the datasheet's electrical characteristics.
     pub fn wake_up(&mut self) -> Result<(), Error> {
         if self.session.asleep()? {
             self.send(Opcode::WakeUp)?;

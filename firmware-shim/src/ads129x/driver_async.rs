@@ -107,12 +107,12 @@ where
     /// As [`Ads129x::read`](super::Ads129x::read). A chip that never gets ready is waited for without
     /// end: set a time-out around this.
     pub async fn next(&mut self) -> Result<Reading, Error> {
-        let (variant, mode, sensed) = self.session.reading()?;
+        let (variant, mode, _) = self.session.reading()?;
         let ready = self.pins.data_ready.wait_for_low().await;
         ready.map_err(pin_error)?;
-        let mut buffer = [0; MAX_FRAME_LEN];
-        // Never longer than the longest frame.
-        let frame = &mut buffer[..variant.frame_len()];
+        let mut buffer = [0; 2 * MAX_FRAME_LEN];
+        // Never longer than two of the longest frames.
+        let frame = &mut buffer[..self.session.read_len(variant)];
         let waits = self.session.waits();
         self.delay.delay_ns(waits.update).await;
         let result = match mode {
@@ -123,7 +123,7 @@ where
             }
         };
         result.map_err(spi_error)?;
-        Ok(Reading::parse(frame, variant)?.with_only(sensed))
+        self.session.parse(frame, variant)
     }
 
     /// As [`Ads129x::stand_by`](super::Ads129x::stand_by).

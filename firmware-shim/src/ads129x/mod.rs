@@ -18,6 +18,29 @@
 //! | `no_pin` | a pin that is not connected |
 //! | `error` | what can go wrong |
 //!
+//! On a board the bus, the pins and the delay come from its HAL; here from the simulator:
+//!
+//! ```
+//! use ecg2mri_shim::ads129x::{Ads129x, Clock, Configuration, Error, ReadMode, Variant};
+//! # use ecg2mri_shim::simulator::{Chip, Moment, Simulator};
+//! # let simulator = Simulator::new(Chip::new(Variant::Ads1298, |_: usize, _: Moment| 0));
+//! # let (spi, pins, delay) = (simulator.spi(), simulator.pins(), simulator.delay());
+//! let mut front_end = Ads129x::new(spi, pins, delay, Clock::NOMINAL);
+//! front_end.power_up(Variant::Ads1298)?;
+//! front_end.configure(&Configuration::twelve_lead())?;
+//! front_end.start(ReadMode::Continuous)?;
+//! # simulator.advance_to_data_ready();
+//! // In the interrupt of DRDY's falling edge:
+//! match front_end.read() {
+//!     Ok(reading) => assert_eq!(reading.codes().len(), 8),
+//!     // The marker was missing: this instant is lost, the next may be well.
+//!     Err(Error::Reading(_)) => {}
+//!     // The bus failed: power the chip up anew.
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok::<(), Error>(())
+//! ```
+//!
 //! Codes become microvolts by [`microvolts_per_code`](crate::wire::microvolts_per_code), here as on
 //! the host. Nothing is filtered.
 

@@ -62,7 +62,7 @@ pub const ADDRESS_BITS: u8 = 0x1F;
 
 /// RREG: the two bytes that read `count` registers from `first` on, 1 to 26 (SBAS459I p. 43).
 pub const fn read_register(first: Register, count: u8) -> [u8; 2] {
-    [READ_REGISTERS | first.address(), count - 1]
+    [READ_REGISTERS | first.address(), count.saturating_sub(1)]
 }
 
 /// WREG: the three bytes that write `value` into `register` (SBAS459I p. 43).

@@ -60,6 +60,32 @@ impl Reading {
         })
     }
 
+    /// Reads a frame that was clocked out twice in a row, and refuses it unless both are equal. The
+    /// chip's interface has no checksum, so this is what tells that a bit was turned over on the
+    /// wires, or that a conversion came amid the read.
+    ///
+    /// # Errors
+    /// As [`Reading::parse`] for the first copy, and [`ReadingError::Unequal`].
+    pub fn parse_repeated(bytes: &[u8], variant: Variant) -> Result<Self, ReadingError> {
+        let length = variant.frame_len();
+        if bytes.len() != 2 * length {
+            return Err(ReadingError::Length {
+                expected: 2 * length,
+                actual: bytes.len(),
+            });
+        }
+        let (frame, again) = bytes.split_at(length);
+        let reading = Self::parse(frame, variant)?;
+        let differs = frame
+            .iter()
+            .zip(again)
+            .position(|(one, other)| one != other);
+        match differs {
+            None => Ok(reading),
+            Some(byte) => Err(ReadingError::Unequal { byte }),
+        }
+    }
+
     /// The codes of the channels in order, −8,388,608 to 8,388,607;
     /// [`microvolts_per_code`](crate::wire::microvolts_per_code) scales them.
     pub fn codes(&self) -> &[i32] {
@@ -94,6 +120,15 @@ pub enum ReadingError {
     Marker {
         /// The first byte.
         first: u8,
+    },
+    /// Two copies of the frame differ.
+    #[error(
+        "two copies of a data frame differ at byte {byte}: read sooner after DRDY falls, slow the SPI clock down, or \
+         shorten its wires"
+    )]
+    Unequal {
+        /// The first byte that differs, counted from 0.
+        byte: usize,
     },
 }
 
@@ -144,6 +179,28 @@ mod tests {
             prop_assert_eq!(reading.lead_off, lead_off);
             prop_assert_eq!(reading.gpio, gpio);
             prop_assert_eq!(reading.codes(), &codes[..variant.channel_count()]);
+        }
+
+        #[test]
+        fn a_copy_that_differs_in_a_bit_is_refused(
+            variant in prop::sample::select(&Variant::ALL),
+            codes in prop::collection::vec(-(1 << 23)..(1 << 23), 8),
+            position in any::<prop::sample::Index>(),
+            bit in 0_u8..8,
+        ) {
+            let once = frame(variant, LeadOff::NONE, 0, &codes);
+            let mut bytes = once.repeat(2);
+            let reading = Reading::parse(&once, variant);
+            prop_assert_eq!(Reading::parse_repeated(&bytes, variant), reading);
+            let hit = position.index(bytes.len());
+            bytes[hit] ^= 1_u8 << bit;
+            let expected = if hit == 0 && bit >= 4 {
+                ReadingError::Marker { first: bytes[0] }
+            } else {
+                ReadingError::Unequal { byte: hit % once.len() }
+            };
+            prop_assert_eq!(Reading::parse_repeated(&bytes, variant), Err(expected));
+            prop_assert!(Reading::parse_repeated(&once, variant).is_err());
         }
 
         #[test]

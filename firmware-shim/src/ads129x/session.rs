@@ -4,7 +4,8 @@
 use super::configuration::{Configuration, RegisterImage};
 use super::error::Error;
 use super::opcode::Opcode;
-use super::registers::{Contents, DataRate, Identity, Register};
+use super::reading::Reading;
+use super::registers::{Contents, DataRate, Identity, Readback, Register};
 use super::timing::{Clock, POWER_ON_CLOCKS, REFERENCE_START_UP_MILLISECONDS};
 use super::transactions::Waits;
 use super::variant::Variant;
@@ -57,6 +58,8 @@ pub(super) struct Session {
     variant: Option<Variant>,
     configuration: Option<Configuration>,
     sensed: LeadOff,
+    /// Whether the chip repeats its frames, so that two copies can be compared.
+    repeats: bool,
     reference_on: bool,
 }
 
@@ -69,6 +72,7 @@ impl Session {
             variant: None,
             configuration: None,
             sensed: LeadOff::NONE,
+            repeats: false,
             reference_on: false,
         }
     }
@@ -156,6 +160,7 @@ impl Session {
         );
         self.configuration = Some(*configuration);
         self.sensed = configuration.lead_off_sensed();
+        self.repeats = configuration.readback == Readback::Multiple;
     }
 
     /// The chip, if it is idle.
@@ -210,6 +215,23 @@ impl Session {
             State::Unknown => Err(Error::NotPoweredUp),
             _ => Ok(false),
         }
+    }
+
+    /// Bytes of a frame of `variant`, or of its two copies.
+    #[inline]
+    pub(super) const fn read_len(&self, variant: Variant) -> usize {
+        variant.frame_len() * (1 + self.repeats as usize)
+    }
+
+    /// The reading that so many bytes brought.
+    #[inline]
+    pub(super) fn parse(&self, bytes: &[u8], variant: Variant) -> Result<Reading, Error> {
+        let reading = if self.repeats {
+            Reading::parse_repeated(bytes, variant)?
+        } else {
+            Reading::parse(bytes, variant)?
+        };
+        Ok(reading.with_only(self.sensed))
     }
 
     /// What a read must be: of which chip, in which mode, with which electrodes sensed.

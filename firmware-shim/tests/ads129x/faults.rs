@@ -1,7 +1,7 @@
 //! Buses that fail, lines that stick, bits that turn over and hosts that are slow.
 
 use crate::rig::{at_rate, chip, configured, driver, ledger, next, running};
-use ecg2mri_shim::ads129x::registers::PowerMode;
+use ecg2mri_shim::ads129x::registers::{PowerMode, Readback};
 use ecg2mri_shim::ads129x::{
     Ads129x, Clock, Configuration, Error, NoPin, Pins, ReadMode, ReadingError, Variant,
 };
@@ -165,4 +165,50 @@ fn a_slow_host_never_mixes_conversions_when_reading_on_command() {
                 .all(|code| code == &reading.codes()[0])
         );
     }
+}
+
+#[test]
+fn frames_that_are_repeated_betray_every_bit_that_is_hit() {
+    let simulator = chip(Variant::Ads1298);
+    let mut configuration = Configuration::new();
+    configuration.readback = Readback::Multiple;
+    let mut driver = running(&simulator, &configuration);
+    let whole = next(&simulator, &mut driver).expect("a conversion");
+    for byte in 0..54 {
+        for bit in 0..8 {
+            simulator.with(|chip| {
+                chip.faults.bit_flip = Some(BitFlip {
+                    byte,
+                    mask: 1 << bit,
+                    transfers: 1,
+                });
+            });
+            let error = next(&simulator, &mut driver);
+            assert!(matches!(error, Err(Error::Reading(_))), "{byte} {bit}");
+            assert_eq!(next(&simulator, &mut driver), Ok(whole));
+        }
+    }
+}
+
+#[test]
+fn frames_that_are_repeated_betray_a_conversion_amid_the_read() {
+    // Two frames take 108 µs on the bus, a period 250 µs.
+    let simulator = Simulator::new(Chip::new(Variant::Ads1298, counter));
+    let mut configuration = at_rate(4_000, PowerMode::HighResolution);
+    configuration.readback = Readback::Multiple;
+    let mut driver = running(&simulator, &configuration);
+    let (mut read, mut refused) = (0, 0);
+    for slow_host in (0..240_000).step_by(2_000) {
+        simulator.with(|chip| chip.faults.slow_host = slow_host);
+        match next(&simulator, &mut driver) {
+            Ok(reading) => {
+                let codes = reading.codes();
+                assert!(codes.iter().all(|code| code == &codes[0]), "{codes:?}");
+                read += 1;
+            }
+            Err(Error::Reading(ReadingError::Unequal { .. })) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(read > 60 && refused > 30, "{read} {refused}");
 }

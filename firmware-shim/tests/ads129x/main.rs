@@ -1,7 +1,7 @@
 //! The driver against the simulated chip.
 
 mod asynchronous;
-mod bench;
+
 mod chain;
 mod chip;
 mod commands;
@@ -12,6 +12,7 @@ mod order;
 mod power_up;
 mod properties;
 mod rates;
+mod recording;
 mod registers;
 mod rig;
 mod settings;

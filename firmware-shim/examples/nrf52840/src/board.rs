@@ -17,7 +17,7 @@ use static_cell::{ConstStaticCell, StaticCell};
 const CORE_MEGAHERTZ: u32 = 64;
 
 bind_interrupts!(struct Interrupts {
-    SPIM3 => spim::InterruptHandler<peripherals::SPI3>;
+    SPI2 => spim::InterruptHandler<peripherals::SPI2>;
     UARTE0 => buffered_uarte::InterruptHandler<peripherals::UARTE0>;
 });
 
@@ -62,7 +62,7 @@ impl Board {
         config.mode = spim::MODE_1;
         config.frequency = spim::Frequency::M8;
         let bus = Spim::new(
-            peripherals.SPI3,
+            peripherals.SPI2,
             Interrupts,
             peripherals.P1_15,
             peripherals.P1_14,

@@ -3,7 +3,7 @@
 //! The chip's time is the board's: it is told what passed whenever it is looked at, and SysTick stands for the falling
 //! edge of DRDY, set each time to when that will come.
 
-use crate::meter::{SIMULATION, Span};
+use crate::meter::{SIMULATION, Span, WAITING};
 use crate::{board, ecg};
 use core::cell::RefCell;
 use core::convert::Infallible;
@@ -183,8 +183,10 @@ pub struct BoardDelay;
 
 impl DelayNs for BoardDelay {
     fn delay_ns(&mut self, nanoseconds: u32) {
+        let span = Span::start();
         let start = board::ticks();
         let ticks = u64::from(nanoseconds).div_ceil(NANOSECONDS_PER_TICK);
         while u64::from(board::ticks().wrapping_sub(start)) < ticks {}
+        span.stop(&WAITING);
     }
 }

@@ -10,6 +10,8 @@ use critical_section::Mutex;
 
 /// What the simulated chip takes, which on a board is hardware.
 pub static SIMULATION: Total = Total::new();
+/// What the driver waits, because the chip needs the time.
+pub static WAITING: Total = Total::new();
 /// What the interrupt takes: from the edge until the instant is queued.
 pub static SAMPLING: Total = Total::new();
 /// What the main loop takes: from queued instants to frames.
@@ -18,13 +20,14 @@ pub static PACKING: Total = Total::new();
 pub static SENDING: Total = Total::new();
 /// What the emulated board takes: to set SysTick to the chip's next edge.
 pub static BOARD: Total = Total::new();
-/// From the edge to the end of the main loop's turn that has packed its instant, simulation left out.
+/// From the edge to the end of the main loop's turn that has packed its instant, simulation and waiting left out.
 pub static LATENCY: Total = Total::new();
 
 /// All of them, by name.
 #[cfg(feature = "measure")]
-pub static TOTALS: [(&str, &Total); 6] = [
+pub static TOTALS: [(&str, &Total); 7] = [
     ("simulation", &SIMULATION),
+    ("waiting", &WAITING),
     ("sampling", &SAMPLING),
     ("packing", &PACKING),
     ("sending", &SENDING),
@@ -57,7 +60,8 @@ impl Sum {
 /// Ticks in all spans that have ended, but for spans around them.
 static ENDED: Mutex<Cell<u32>> = Mutex::new(Cell::new(0));
 
-/// The last edge that no turn of the main loop has ended after: when it came, and the simulation's ticks until then.
+/// The last edge that no turn of the main loop has ended after: when it came, and what simulation and waiting had taken
+/// until then.
 static EDGE: Mutex<Cell<Option<(u32, u32)>>> = Mutex::new(Cell::new(None));
 
 impl Total {
@@ -131,7 +135,7 @@ impl Span {
 #[inline(always)]
 pub fn edge() {
     if cfg!(feature = "measure") {
-        let now = (board::ticks(), SIMULATION.get().ticks);
+        let now = (board::ticks(), left_out());
         critical_section::with(|section| EDGE.borrow(section).set(Some(now)));
     }
 }
@@ -141,9 +145,13 @@ pub fn edge() {
 pub fn turn() {
     if cfg!(feature = "measure") {
         let edge = critical_section::with(|section| EDGE.borrow(section).take());
-        if let Some((ticks, simulation)) = edge {
-            let simulated = SIMULATION.get().ticks.wrapping_sub(simulation);
-            LATENCY.add(board::ticks().wrapping_sub(ticks).wrapping_sub(simulated));
+        if let Some((ticks, before)) = edge {
+            let not_ours = left_out().wrapping_sub(before);
+            LATENCY.add(board::ticks().wrapping_sub(ticks).wrapping_sub(not_ours));
         }
     }
+}
+
+fn left_out() -> u32 {
+    SIMULATION.get().ticks.wrapping_add(WAITING.get().ticks)
 }

@@ -45,7 +45,7 @@ pub struct Board {
     pub front_end: FrontEnd,
     /// A number for the session.
     pub session: u16,
-    /// Whose interrupts serve the chip; kept so that nobody turns it off.
+    /// What counts time; kept so that nobody stops it.
     pub timer: CounterUs<pac::TIM2>,
 }
 

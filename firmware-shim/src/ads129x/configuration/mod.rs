@@ -32,7 +32,8 @@ pub struct Configuration {
     /// Whether a rate at which only 17 or 19 of the 24 bits mean something will do: the two
     /// fastest of each power mode. Otherwise they are refused.
     pub accept_reduced_resolution: bool,
-    /// What follows a frame on DOUT.
+    /// What follows a frame on DOUT. A chip alone has its DAISY_IN at ground; where there is time, let
+    /// it repeat its frames, which [`Ads129x::read`](super::Ads129x::read) then compares.
     pub readback: Readback,
     /// Whether the internal oscillator drives the pin CLK, for a second chip.
     pub clock_output: bool,

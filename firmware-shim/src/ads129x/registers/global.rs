@@ -5,7 +5,9 @@ use super::data_rate::{DataRate, PowerMode};
 use super::map::{Contents, bit};
 
 coded_field! {
-    /// Bit 6 of CONFIG1, DAISY_EN: what follows the last bit of a frame.
+    /// Bit 6 of CONFIG1, DAISY_EN: what follows the last bit of a frame. The codes are those of the
+    /// register's section and of drivers in use; SBAS459I p. 38 speaks of "setting" the bit for a
+    /// daisy chain.
     pub enum Readback {
         /// What the chip's DAISY_IN receives: the frame of the next chip in the chain.
         DaisyChain = 0,
