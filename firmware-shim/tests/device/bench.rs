@@ -9,7 +9,7 @@ use ecg2mri_shim::acquisition::{
     Settings, TestSignal, Timebase,
 };
 use ecg2mri_shim::wire::{
-    DeviceKind, FirmwareVersion, Lead, LeadOff, LeadOffMode, LeadOffSettings,
+    DeviceKind, FirmwareVersion, Hello, Lead, LeadOff, LeadOffMode, LeadOffSettings,
 };
 use heapless::spsc::Queue;
 use std::cell::{Cell, RefCell};
@@ -154,7 +154,7 @@ impl World {
 }
 
 /// The code of a conversion in a channel.
-pub fn spelled(conversion: u64, channel: usize) -> i32 {
+fn spelled(conversion: u64, channel: usize) -> i32 {
     let mixed = conversion * 8 + channel as u64;
     if channel.is_multiple_of(2) {
         mixed as i32
@@ -163,8 +163,16 @@ pub fn spelled(conversion: u64, channel: usize) -> i32 {
     }
 }
 
+/// The conversion that codes are, after all was checked that they say.
+fn read_fake(hello: &Hello, codes: &[i32]) -> u64 {
+    let gains = (hello.channels[0].gain, hello.channels[1].gain);
+    let signature = signature_of(hello.sampling_rate_millihertz, gains.0, gains.1);
+    assert_eq!(codes[7], signature, "configuration");
+    conversion_of(codes).expect("one conversion, whole")
+}
+
 /// The conversion that such codes spell, if they spell one.
-pub fn conversion_of(codes: &[i32]) -> Option<u64> {
+fn conversion_of(codes: &[i32]) -> Option<u64> {
     let conversion = u64::try_from(codes[0] / 8).ok()?;
     (0..7)
         .all(|channel| codes[channel] == spelled(conversion, channel))
@@ -172,7 +180,7 @@ pub fn conversion_of(codes: &[i32]) -> Option<u64> {
 }
 
 /// A code that names rate and gain, so that a sample under a wrong configuration shows.
-pub fn signature(settings: &Settings) -> i32 {
+fn signature(settings: &Settings) -> i32 {
     signature_of(
         settings.rate_millihertz,
         settings.gains[0],
@@ -180,7 +188,7 @@ pub fn signature(settings: &Settings) -> i32 {
     )
 }
 
-pub fn signature_of(rate_millihertz: u32, first_gain: u8, second_gain: u8) -> i32 {
+fn signature_of(rate_millihertz: u32, first_gain: u8, second_gain: u8) -> i32 {
     (rate_millihertz / 1000 * 400) as i32 + i32::from(first_gain) * 20 + i32::from(second_gain)
 }
 
@@ -304,7 +312,7 @@ impl<'queue> Board<'queue> {
             world,
             sampler,
             device,
-            host: Host::new(),
+            host: Host::new(read_fake, APART),
             served: 0,
         };
         board.turn(usize::MAX);

@@ -2,6 +2,7 @@
 //! and the host's decoder at the other end.
 
 mod bench;
+mod chip;
 mod commands;
 mod faults;
 mod host;
