@@ -66,6 +66,8 @@ struct Live<'a> {
     schedule: Schedule,
     /// Seconds of samples since the begin, those missing included.
     signal_seconds: f64,
+    /// Samples that are missing and not yet told of, and why.
+    missing: Option<(u64, String)>,
     /// When samples last came.
     last_samples: f64,
     /// When the status is next told.
@@ -98,6 +100,7 @@ impl<'a> Live<'a> {
             pictures: None,
             schedule: Schedule::new(arguments.generate_every),
             signal_seconds: 0.0,
+            missing: None,
             last_samples: 0.0,
             next_status: 1.0,
             pictures_made: 0,
@@ -214,7 +217,16 @@ impl<'a> Live<'a> {
             Update::Layout(layout) => self.tell(&Message::device(layout)),
             Update::Gap(gap) => {
                 self.advance(gap.length);
-                self.tell(&Message::gap(gap))
+                // On a bad link there are many in a second, which are told together.
+                let cause = gap.causes.to_string();
+                self.missing = Some(match self.missing.take() {
+                    Some((before, other)) if other != cause => {
+                        (before + gap.length, "several causes".into())
+                    }
+                    Some((before, _)) => (before + gap.length, cause),
+                    None => (gap.length, cause),
+                });
+                Ok(())
             }
             Update::Samples(block) => {
                 self.advance(block.len() as u64);
@@ -311,11 +323,19 @@ impl<'a> Live<'a> {
         }
         // Once, however many seconds have passed.
         self.next_status = now.floor() + 1.0;
+        self.tell_missing()?;
         let seconds = now - self.last_samples;
         match seconds > SILENCE {
             true => self.tell(&Message::Silence { seconds }),
             false => self.tell(&Message::Status(self.monitor.status())),
         }
+    }
+
+    fn tell_missing(&mut self) -> Result<(), Failure> {
+        let missing = self.missing.take();
+        missing.map_or(Ok(()), |(samples, cause)| {
+            self.tell(&Message::Missing { samples, cause })
+        })
     }
 
     fn link(&mut self, state: &'static str, reason: Option<String>) -> Result<(), Failure> {
@@ -335,6 +355,7 @@ impl<'a> Live<'a> {
             file.sync_all()
                 .map_err(|error| Failure::failed(format!("{path}: cannot be written: {error}")))
         });
+        self.tell_missing()?;
         self.tell(&Message::End {
             ledger: self.session.ledger().clone(),
             pictures: self.pictures_made,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use ecg2mri::cart::monitor::Status;
-use ecg2mri::cart::{Gap, Layout, Ledger};
+use ecg2mri::cart::{Layout, Ledger};
 use ecg2mri_shim::wire::{Command, Happening, LossCause, Occurrence, Outcome, SelfTest, Verdict};
 use serde::Serialize;
 
@@ -28,8 +28,8 @@ pub enum Message {
         /// The leads, in the order of its channels.
         leads: Vec<String>,
     },
-    /// Samples are missing.
-    Gap {
+    /// Samples are missing since the last status.
+    Missing {
         /// Sampling instants.
         samples: u64,
         /// Why.
@@ -107,14 +107,6 @@ impl Message {
             description: layout.to_string(),
             sampling_rate_hz: layout.sampling_rate(),
             leads: layout.leads().map(|(_, lead)| lead.to_string()).collect(),
-        }
-    }
-
-    /// Samples that are missing.
-    pub fn gap(gap: &Gap) -> Self {
-        Self::Gap {
-            samples: gap.length,
-            cause: gap.causes.to_string(),
         }
     }
 
@@ -198,7 +190,9 @@ impl fmt::Display for Message {
                 write!(formatter, "no samples for {seconds:.0} s")
             }
             Self::Device { description, .. } => formatter.write_str(description),
-            Self::Gap { samples, cause } => write!(formatter, "{samples} samples missing: {cause}"),
+            Self::Missing { samples, cause } => {
+                write!(formatter, "{samples} samples missing: {cause}")
+            }
             Self::Link { state, reason } => match reason {
                 Some(reason) => formatter.write_str(reason),
                 None => write!(formatter, "link {state}"),
