@@ -43,7 +43,8 @@
 //! 2. [`signal`] checks its quality and turns it into a median beat;
 //! 3. [`model`] verifies a model and runs it: median beat → latent → picture;
 //! 4. [`picture`] draws and marks the picture;
-//! 5. [`pipeline`] joins these steps; [`report`] tells what was done; [`batch`] does it with folders.
+//! 5. [`pipeline`] joins these steps; [`report`] tells what was done; [`batch`] does it with folders, and [`cart`] with a
+//!    device at the bedside.
 //!
 //! The program `ecg2mri` is a thin layer over this library.
 
@@ -51,10 +52,14 @@
 
 pub mod atomic_file;
 pub mod batch;
+#[cfg(feature = "cart")]
+pub mod cart;
 #[cfg(feature = "model")]
 mod convolution;
 pub mod ecg;
 pub mod formats;
+#[cfg(feature = "cli")]
+pub mod interrupt;
 #[cfg(feature = "model")]
 pub mod model;
 pub mod picture;

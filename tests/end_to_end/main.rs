@@ -7,11 +7,15 @@
 //! - [`cohort`]: cohorts made in parts, stopped and killed;
 //! - [`recipes`]: recipes changed on the command line, trained, compared and exported;
 //! - [`resume`]: a training that is killed and goes on;
+//! - [`firmware`]: from a microcontroller's serial port to a picture;
 //! - [`dependencies`]: what the program brings along.
 
 mod arm;
 mod cohort;
 mod dependencies;
+#[path = "../../firmware-shim/tests/emulated/emulator.rs"]
+mod emulator;
+mod firmware;
 mod fresh_hearts;
 mod pictures;
 mod prepared;

@@ -3,6 +3,7 @@
 //!
 //! Skipped, with the reason, where QEMU or Rust's library for the processor is missing.
 
+mod emulator;
 mod host;
 mod machine;
 mod played;

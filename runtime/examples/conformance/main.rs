@@ -2,7 +2,7 @@
 //! other programs.
 //!
 //! ```text
-//! ECG2MRI_TEST_DATA=<folder> cargo run --release --workspace --example conformance -- \
+//! ECG2MRI_TEST_DATA=<folder> cargo run --release --example conformance -- \
 //!     [--synthetic COHORT] [--neurokit FIDUCIALS.json]
 //! ```
 //!

@@ -8,12 +8,12 @@ use std::time::Duration;
 use clap::Args;
 use ecg2mri::Pipeline;
 use ecg2mri::batch::{self, Ended, Options, OutputFormat, Pictures, Shard, Surroundings};
-use ecg2mri::standard_output;
+use ecg2mri::{interrupt, standard_output};
 
 use super::failure::Failure;
+use super::generate;
 use super::progress::Progress;
 use super::trust::TrustArguments;
-use super::{generate, interrupt};
 
 const EXAMPLES: &str = "Examples:
   ecg2mri batch recordings -o pictures

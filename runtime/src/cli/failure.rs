@@ -8,11 +8,10 @@ use std::process::ExitCode;
 
 use ecg2mri::atomic_file::AtomicFileError;
 use ecg2mri::formats::ReadError;
+use ecg2mri::interrupt;
 use ecg2mri::model::ModelError;
 use ecg2mri::pipeline::PipelineError;
 use ecg2mri::signal::SignalError;
-
-use super::interrupt;
 
 /// Exit code when something failed: a file is missing, damaged, or cannot be written.
 const FAILED: u8 = 1;
@@ -65,6 +64,14 @@ impl Failure {
         Self {
             code: REFUSED,
             message: format!("{}: refused for its quality", path.display()),
+        }
+    }
+
+    /// A signal would not do, for this reason.
+    pub fn refused_because(reason: &str) -> Self {
+        Self {
+            code: REFUSED,
+            message: reason.into(),
         }
     }
 

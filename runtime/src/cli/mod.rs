@@ -1,6 +1,7 @@
 //! The command line, one file per subcommand.
 //!
 //! - [`batch`]: a folder of ECGs in, pictures, reports and an index out;
+//! - [`cart`]: a device at the bedside;
 //! - [`check`]: what a recording is worth;
 //! - [`convert`]: ECG in, the same recording out in another format;
 //! - [`generate`]: ECG in, marked picture and report out;
@@ -8,14 +9,14 @@
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`plot`]: an ECG on paper, as PNG or SVG;
 //! - [`failure`]: how a command ends when it does not succeed;
-//! - [`interrupt`]: what Ctrl-C does, and [`progress`], how far a batch is.
+//! - [`progress`]: how far a batch is.
 
 mod batch;
+mod cart;
 mod check;
 mod convert;
 mod failure;
 mod generate;
-mod interrupt;
 mod measure;
 mod model;
 mod plot;
@@ -30,6 +31,7 @@ const EXAMPLES: &str = "Examples:
   ecg2mri generate recording.hea -o picture.png
   ecg2mri generate recording.xml -o picture.png --report report.json
   ecg2mri batch recordings -o pictures
+  ecg2mri cart --port /dev/ttyACM0
   ecg2mri check recording.hea
   ecg2mri convert recording.xml -o recording.csv
   ecg2mri measure recording.scp --json
@@ -54,6 +56,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Batch(batch::Arguments),
+    Cart(cart::Arguments),
     Check(check::Arguments),
     Convert(convert::Arguments),
     Generate(generate::Arguments),
@@ -67,6 +70,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Batch(arguments) => batch::run(&arguments),
+        Command::Cart(arguments) => cart::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),

@@ -7,8 +7,8 @@
 use super::buffer::Buffer;
 use super::exponential::exponential;
 use super::frame::Frame;
-use super::matrix::{Packed, Product, Rows, panels};
-use super::simd::{InstructionSet, Kernel, Simd};
+use super::matrix::{Columns, Pack, Packed, Product, Rows, panels};
+use super::simd::{InstructionSet, Kernel, MOST_LANES, Simd};
 use super::taps::Taps;
 
 /// What an attention layer is made of. All matrices have the order output, input.
@@ -53,10 +53,17 @@ impl Linear {
     fn new(set: InstructionSet, taps: &Taps, inputs: usize, scale: f32) -> Self {
         let outputs = taps.bias.len();
         let bias: Vec<f32> = taps.bias.iter().map(|bias| bias * scale).collect();
+        let weights: Vec<f32> = taps.weights.iter().map(|weight| weight * scale).collect();
+        let columns = Columns {
+            values: &weights,
+            apart: inputs,
+            count: outputs,
+            channels: inputs,
+            inner: 1,
+            pixel: inputs,
+        };
         Self {
-            weights: Packed::new(set, inputs, outputs, |row, column| {
-                taps.weights[column * inputs + row] * scale
-            }),
+            weights: Packed::new(set, columns, inputs),
             bias: Buffer::padded(&bias, outputs.next_multiple_of(set.lanes())),
         }
     }
@@ -159,23 +166,26 @@ impl Attention {
         }
         let head = self.features / self.heads;
         for first in (0..self.features).step_by(head.max(1)) {
-            pack(
-                set,
-                packed_keys,
-                (division.key_depth, division.key_columns),
-                |row, column| {
-                    (row < head && column < division.tokens)
-                        .then(|| keys[column * division.pitch + first + row])
+            packed_keys.fill(0.0);
+            set.run(Pack {
+                columns: Columns {
+                    values: &keys[first..],
+                    apart: division.pitch,
+                    count: division.tokens,
+                    channels: head,
+                    inner: 1,
+                    pixel: head,
                 },
-            );
-            pack(
+                depth: division.key_depth,
+                values: packed_keys,
+            });
+            pack_rows(
                 set,
                 packed_values,
                 (division.value_depth, division.value_columns),
-                |row, column| {
-                    (row < division.tokens && column < head)
-                        .then(|| values[row * division.pitch + first + column])
-                },
+                values
+                    .chunks_exact(division.pitch)
+                    .map(|row| &row[first..][..head]),
             );
             Product {
                 rows: division.tokens,
@@ -264,20 +274,22 @@ fn split<const PARTS: usize>(
     })
 }
 
-/// Lays out a matrix as [`Packed`] does, in memory that is there; zero where there is no value.
-fn pack(
+/// Lays out a matrix given by its rows as [`Packed`] does, in memory that is there; zero where there is no
+/// value.
+fn pack_rows<'a>(
     set: InstructionSet,
     packed: &mut [f32],
     (depth, columns): (usize, usize),
-    value: impl Fn(usize, usize) -> Option<f32>,
+    rows: impl Iterator<Item = &'a [f32]> + Clone,
 ) {
+    packed.fill(0.0);
     let lanes = set.lanes();
     for (first, width) in panels(columns / lanes) {
         let panel = &mut packed[first * lanes * depth..][..width * lanes * depth];
-        for (row, line) in panel.chunks_exact_mut(width * lanes).enumerate() {
-            for (column, place) in line.iter_mut().enumerate() {
-                *place = value(row, first * lanes + column).unwrap_or(0.0);
-            }
+        for (line, row) in panel.chunks_exact_mut(width * lanes).zip(rows.clone()) {
+            let row = &row[first * lanes..];
+            let row = &row[..row.len().min(line.len())];
+            line[..row.len()].copy_from_slice(row);
         }
     }
 }
@@ -292,7 +304,7 @@ struct Softmax<'a> {
 impl Kernel for Softmax<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let mut kept = [0.0; 64];
+        let mut kept = [0.0; MOST_LANES];
         for row in self.rows.chunks_exact_mut(self.pitch) {
             row[self.length..].fill(f32::MIN);
             let row = S::lanes_mut(row);

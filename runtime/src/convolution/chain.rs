@@ -119,7 +119,7 @@ struct Workspace {
 }
 
 /// How a convolution is computed.
-fn tile(work: &Work, output: Extent) -> Option<Tile> {
+fn tile(set: InstructionSet, work: &Work, output: Extent) -> Option<Tile> {
     match work {
         Work::Convolution {
             doubled, geometry, ..
@@ -128,7 +128,12 @@ fn tile(work: &Work, output: Extent) -> Option<Tile> {
             // For a handful of pixels, reading transformed weights takes longer than more products.
             && (*doubled || output.height * output.width > 16) =>
         {
-            Some(Tile::suited(output.height, output.width, *doubled))
+            Some(Tile::suited(
+                output.height,
+                output.width,
+                *doubled,
+                set.lanes(),
+            ))
         }
         _ => None,
     }
@@ -142,7 +147,7 @@ impl Chain {
             let output = plan.values[layer.output];
             let input = plan.values[layer.input].size();
             if let Work::Convolution { geometry, .. } = &layer.work {
-                let border = match tile(&layer.work, output) {
+                let border = match tile(set, &layer.work, output) {
                     Some(tile) => tile.border(input, output.size(), geometry.padding),
                     None => geometry.border(input, output.size()),
                 };
@@ -186,7 +191,7 @@ impl Chain {
             .pop();
         let mut workspace = idle.unwrap_or_else(|| self.workspace());
         for (&value, given) in self.inputs.iter().zip(inputs) {
-            self.frames[value].fill(&mut workspace.values[value], given);
+            self.frames[value].fill(self.set, &mut workspace.values[value], given);
         }
         for step in &self.steps {
             step.run(self.set, &self.frames, &mut workspace);
@@ -230,7 +235,7 @@ impl Step {
                 ..
             } => {
                 residual = *added;
-                match tile(&layer.work, extent) {
+                match tile(set, &layer.work, extent) {
                     Some(tile) => Prepared::Winograd(Winograd::new(
                         set,
                         tile,

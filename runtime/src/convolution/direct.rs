@@ -7,7 +7,7 @@
 
 use super::buffer::Buffer;
 use super::frame::{Border, Frame};
-use super::matrix::{Packed, Product, Rows};
+use super::matrix::{Columns, Packed, Product, Rows};
 use super::simd::InstructionSet;
 use super::taps::Taps;
 
@@ -61,15 +61,13 @@ impl Direct {
         relu: bool,
     ) -> Self {
         let (tall, wide) = geometry.kernel;
-        let piece = wide * input.pixel;
-        let value = |row: usize, column: usize| {
-            let (y, rest) = (row / piece, row % piece);
-            let (x, channel) = (rest / input.pixel, rest % input.pixel);
-            if channel < input.channels {
-                taps.weights[((column * input.channels + channel) * tall + y) * wide + x]
-            } else {
-                0.0
-            }
+        let columns = Columns {
+            values: taps.weights,
+            apart: input.channels * tall * wide,
+            count: output.channels,
+            channels: input.channels,
+            inner: tall * wide,
+            pixel: input.pixel,
         };
         Self {
             geometry,
@@ -77,7 +75,7 @@ impl Direct {
             output,
             relu,
             bias: Buffer::padded(taps.bias, output.pixel),
-            weights: Packed::new(set, tall * piece, output.channels, value),
+            weights: Packed::new(set, columns, tall * wide * input.pixel),
             segments: (0..tall).map(|row| row * input.line()).collect(),
         }
     }
@@ -92,8 +90,9 @@ impl Direct {
         output: &mut [f32],
     ) {
         let (down, across) = self.geometry.stride;
+        let rows = self.output.height * self.output.width;
         Product {
-            rows: self.output.height * self.output.width,
+            rows,
             left: input,
             left_rows: Rows {
                 origin: self
@@ -102,7 +101,8 @@ impl Direct {
                 width: self.output.width,
                 line: down * self.input.line(),
                 step: across * self.input.pixel,
-            },
+            }
+            .of(rows),
             segments: &self.segments,
             right: self.weights.view(),
             bias: Some(&self.bias),

@@ -2,7 +2,8 @@
 
 use super::exponential::exponential;
 use super::frame::Frame;
-use super::simd::{InstructionSet, Kernel, Simd};
+use super::simd::{InstructionSet, Kernel, MOST_LANES, Simd};
+use super::transpose::transpose;
 
 /// What is done with a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,28 +49,93 @@ impl Finish {
         }
     }
 
+    /// Where in the tensor the number of a channel, row and column lies.
+    #[inline(always)]
+    fn place(&self, frame: &Frame, channel: usize, y: usize, x: usize) -> usize {
+        let f = self.factor;
+        let (channel, j) = ((channel - self.first) / f, (channel - self.first) % f);
+        let (channel, i) = (channel / f, channel % f);
+        ((channel * frame.height + y) * f + i) * frame.width * f + x * f + j
+    }
+
     /// Makes the tensor of a frame.
     pub fn run(&self, set: InstructionSet, frame: &Frame, values: &[f32], output: &mut [f32]) {
-        let (f, height, width) = (self.factor, frame.height, frame.width);
-        for y in 0..height {
-            let start = frame.origin() + y * frame.line();
-            let row = &values[start..][..width * frame.pixel];
-            for (c, i) in (0..self.channels).flat_map(|c| (0..f).map(move |i| (c, i))) {
-                let channel = self.first + (c * f + i) * f;
-                let to = ((c * height + y) * f + i) * width * f;
-                let places = output[to..][..width * f].chunks_exact_mut(f);
-                for (places, pixel) in places.zip(row.chunks_exact(frame.pixel)) {
-                    for (place, value) in places.iter_mut().zip(&pixel[channel..]) {
-                        *place = *value;
-                    }
-                }
-            }
-        }
+        set.run(Spread {
+            finish: self,
+            frame,
+            values,
+            output,
+        });
         if !self.functions.is_empty() {
             set.run(Apply {
                 functions: &self.functions,
                 values: output,
             });
+        }
+    }
+}
+
+/// Brings numbers from the order row, column, channel to that of the tensor.
+struct Spread<'a> {
+    finish: &'a Finish,
+    frame: &'a Frame,
+    values: &'a [f32],
+    output: &'a mut [f32],
+}
+
+impl Kernel for Spread<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (frame, first, f) = (self.frame, self.finish.first, self.finish.factor);
+        let last = first + self.finish.channels * f * f;
+        // Numbers of one pixel that lie side by side in the tensor must lie in one vector before.
+        let in_vectors = f == 1 || (f == 2 && first.is_multiple_of(2));
+        let whole = if in_vectors {
+            frame.width / S::LANES * S::LANES
+        } else {
+            0
+        };
+        for y in 0..frame.height {
+            let start = frame.origin() + y * frame.line();
+            let row = &self.values[start..][..frame.width * frame.pixel];
+            for vector in first / S::LANES..last.div_ceil(S::LANES) {
+                // Where the row of each channel that begins numbers of a pixel goes, if it is asked for.
+                let mut rows = [None; MOST_LANES];
+                for lane in 0..S::LANES {
+                    let channel = vector * S::LANES + lane;
+                    if channel >= first && channel < last && channel.is_multiple_of(f) {
+                        rows[lane] = Some(self.finish.place(frame, channel, y, 0));
+                    }
+                }
+                for x in (0..whole).step_by(S::LANES) {
+                    let mut pixels = [simd.splat(0.0); MOST_LANES];
+                    for lane in 0..S::LANES {
+                        let from = (x + lane) * frame.pixel + vector * S::LANES;
+                        pixels[lane] = simd.load(&S::lanes(&row[from..])[0]);
+                    }
+                    let columns = transpose(simd, pixels);
+                    for lane in 0..S::LANES {
+                        let Some(to) = rows[lane] else {
+                            continue;
+                        };
+                        let places = S::lanes_mut(&mut self.output[to + x * f..]);
+                        if f == 1 {
+                            simd.store(&mut places[0], columns[lane]);
+                        } else if lane + 1 < S::LANES {
+                            let [near, far] = simd.zip(columns[lane], columns[lane + 1]);
+                            simd.store(&mut places[0], near);
+                            simd.store(&mut places[1], far);
+                        }
+                    }
+                }
+            }
+            for x in whole..frame.width {
+                let pixel = &row[x * frame.pixel..];
+                for channel in (first..last).step_by(f) {
+                    let to = self.finish.place(frame, channel, y, x);
+                    self.output[to..][..f].copy_from_slice(&pixel[channel..][..f]);
+                }
+            }
         }
     }
 }
@@ -84,39 +150,89 @@ impl Kernel for Apply<'_> {
     fn run<S: Simd>(self, simd: S) {
         let whole = self.values.len() / S::LANES * S::LANES;
         let (whole, rest) = self.values.split_at_mut(whole);
-        for lanes in S::lanes_mut(whole) {
-            let value = apply(simd, self.functions, simd.load(lanes));
-            simd.store(lanes, value);
+        // One function after the other, so that it is looked up once and not for every vector, of as many
+        // numbers as stay in a first-level cache.
+        for part in whole.chunks_mut(256 * S::LANES) {
+            for function in self.functions {
+                apply(simd, *function, S::lanes_mut(part));
+            }
         }
-        let mut last = [0.0; 64];
+        let mut last = [0.0; MOST_LANES];
         last[..rest.len()].copy_from_slice(rest);
-        let lanes = &mut S::lanes_mut(&mut last)[0];
-        let value = apply(simd, self.functions, simd.load(lanes));
-        simd.store(lanes, value);
+        for function in self.functions {
+            apply(simd, *function, &mut S::lanes_mut(&mut last)[..1]);
+        }
         rest.copy_from_slice(&last[..rest.len()]);
     }
 }
 
 #[inline(always)]
-fn apply<S: Simd>(simd: S, functions: &[Function], mut x: S::Vector) -> S::Vector {
-    for function in functions {
-        x = match *function {
-            Function::Add(a) => simd.add(x, simd.splat(a)),
-            Function::Multiply(a) => simd.mul(x, simd.splat(a)),
-            Function::AtLeast(a) => simd.max(x, simd.splat(a)),
-            Function::AtMost(a) => {
-                let zero = simd.splat(0.0);
-                simd.sub(zero, simd.max(simd.sub(zero, x), simd.splat(-a)))
-            }
-            Function::Exponential => exponential(simd, x),
-            Function::Sigmoid => {
-                // The exponential is to stay finite.
-                let bounded = simd.max(x, simd.splat(-88.0));
-                let one = simd.splat(1.0);
-                let power = exponential(simd, simd.sub(simd.splat(0.0), bounded));
-                simd.div(one, simd.add(one, power))
-            }
-        };
+fn apply<S: Simd>(simd: S, function: Function, values: &mut [S::Lanes]) {
+    let zero = simd.splat(0.0);
+    match function {
+        Function::Add(a) => {
+            let a = simd.splat(a);
+            each(
+                simd,
+                values,
+                #[inline(always)]
+                |x| simd.add(x, a),
+            );
+        }
+        Function::Multiply(a) => {
+            let a = simd.splat(a);
+            each(
+                simd,
+                values,
+                #[inline(always)]
+                |x| simd.mul(x, a),
+            );
+        }
+        Function::AtLeast(a) => {
+            let a = simd.splat(a);
+            each(
+                simd,
+                values,
+                #[inline(always)]
+                |x| simd.max(x, a),
+            );
+        }
+        Function::AtMost(a) => {
+            let minus = simd.splat(-a);
+            each(
+                simd,
+                values,
+                #[inline(always)]
+                |x| simd.sub(zero, simd.max(simd.sub(zero, x), minus)),
+            );
+        }
+        Function::Exponential => each(
+            simd,
+            values,
+            #[inline(always)]
+            |x| exponential(simd, x),
+        ),
+        Function::Sigmoid => {
+            let (one, least) = (simd.splat(1.0), simd.splat(-88.0));
+            each(
+                simd,
+                values,
+                #[inline(always)]
+                |x| {
+                    // The exponential is to stay finite.
+                    let bounded = simd.max(x, least);
+                    let power = exponential(simd, simd.sub(zero, bounded));
+                    simd.div(one, simd.add(one, power))
+                },
+            );
+        }
     }
-    x
+}
+
+#[inline(always)]
+fn each<S: Simd>(simd: S, values: &mut [S::Lanes], function: impl Fn(S::Vector) -> S::Vector) {
+    for lanes in values {
+        let value = function(simd.load(lanes));
+        simd.store(lanes, value);
+    }
 }

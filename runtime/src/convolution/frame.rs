@@ -1,6 +1,8 @@
 //! How a picture or a signal lies in memory: channels last, with a border of zeros.
 
 use super::matrix::Rows;
+use super::simd::{InstructionSet, Kernel, Simd};
+use super::transpose::{Places, Sources, interleave};
 
 /// Rows of zeros around a frame, so that convolutions need not ask where it ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,6 +89,7 @@ impl Frame {
             line: self.line(),
             step: self.pixel,
         }
+        .of(self.height * self.width)
     }
 
     /// Where the first pixel lies.
@@ -95,16 +98,44 @@ impl Frame {
     }
 
     /// Fills the frame from a tensor of the order channel, row, column.
-    pub fn fill(&self, frame: &mut [f32], channels_first: &[f32]) {
-        let plane = self.height * self.width;
-        for y in 0..self.height {
-            let start = self.origin() + y * self.line();
-            let row = &mut frame[start..start + self.width * self.pixel];
-            for (x, pixel) in row.chunks_exact_mut(self.pixel).enumerate() {
-                let at = y * self.width + x;
-                for (channel, value) in pixel[..self.channels].iter_mut().enumerate() {
-                    *value = channels_first[channel * plane + at];
-                }
+    pub fn fill(&self, set: InstructionSet, frame: &mut [f32], channels_first: &[f32]) {
+        if self.height * self.width == 1 {
+            frame[self.origin()..][..self.channels].copy_from_slice(channels_first);
+            return;
+        }
+        set.run(Fill {
+            frame: self,
+            values: frame,
+            channels_first,
+        });
+    }
+}
+
+struct Fill<'a> {
+    frame: &'a Frame,
+    values: &'a mut [f32],
+    channels_first: &'a [f32],
+}
+
+impl Kernel for Fill<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let frame = self.frame;
+        let plane = frame.height * frame.width;
+        let pixel = frame.pixel / S::LANES;
+        let output = S::lanes_mut(self.values);
+        for y in 0..frame.height {
+            let start = (frame.origin() + y * frame.line()) / S::LANES;
+            for vector in 0..pixel {
+                let channel = vector * S::LANES;
+                let sources = Sources {
+                    values: &self.channels_first[channel * plane + y * frame.width..],
+                    apart: plane,
+                    count: frame.channels - channel,
+                    length: frame.width,
+                };
+                let places = Places::evenly(start + vector, pixel);
+                interleave(simd, sources, output, places);
             }
         }
     }

@@ -6,7 +6,9 @@
 //! "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.)
 
 use super::buffer::Buffer;
+use super::grid::{Step, Steps, Strips, StripsMut};
 use super::simd::{InstructionSet, Kernel, Simd};
+use super::transpose::{Places, Sources, interleave};
 
 /// How many vectors of columns are summed at a time: as evenly as can be, and never more than three.
 pub fn panels(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
@@ -34,34 +36,24 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Lays out the matrix that has these values in row and column; rows from `depth` and columns from
-    /// `columns` on are filled up with zeros.
-    pub fn new(
-        set: InstructionSet,
-        depth: usize,
-        columns: usize,
-        value: impl Fn(usize, usize) -> f32,
-    ) -> Self {
+    /// Lays out a matrix whose columns are sources of `inner` numbers for each of `channels`: number `i` of
+    /// channel `c` comes into the row `i · pixel + c`. All else up to `depth` rows and whole vectors of columns
+    /// becomes zero.
+    pub fn new(set: InstructionSet, columns: Columns, depth: usize) -> Self {
         let lanes = set.lanes();
-        let vectors = columns.div_ceil(lanes);
+        let vectors = columns.count.div_ceil(lanes);
         let padded = depth.next_multiple_of(set.group());
-        let mut values = Buffer::zeros(padded * vectors * lanes);
-        for (first, width) in panels(vectors) {
-            let panel = &mut values[first * lanes * padded..][..width * lanes * padded];
-            for (row, line) in panel.chunks_exact_mut(width * lanes).enumerate() {
-                for (column, place) in line.iter_mut().enumerate() {
-                    let column = first * lanes + column;
-                    if row < depth && column < columns {
-                        *place = value(row, column);
-                    }
-                }
-            }
-        }
-        Self {
+        let mut packed = Self {
             depth: padded,
             vectors,
-            values,
-        }
+            values: Buffer::zeros(padded * vectors * lanes),
+        };
+        set.run(Pack {
+            columns,
+            depth: padded,
+            values: &mut packed.values,
+        });
+        packed
     }
 
     /// As a right matrix.
@@ -70,6 +62,67 @@ impl Packed {
             depth: self.depth,
             vectors: self.vectors,
             values: &self.values,
+        }
+    }
+}
+
+/// A matrix by its columns, as weights of output channels are stored: see [`Packed::new`].
+#[derive(Clone, Copy)]
+pub struct Columns<'a> {
+    /// Memory of the columns.
+    pub values: &'a [f32],
+    /// From the beginning of one to that of the next.
+    pub apart: usize,
+    /// How many there are.
+    pub count: usize,
+    /// Channels of each.
+    pub channels: usize,
+    /// Numbers of each channel.
+    pub inner: usize,
+    /// Rows from a number of a channel to its next.
+    pub pixel: usize,
+}
+
+/// Writes a matrix given by its columns in the layout of [`Packed`], without the zeros around it.
+pub struct Pack<'a> {
+    /// The matrix.
+    pub columns: Columns<'a>,
+    /// Rows of the layout.
+    pub depth: usize,
+    /// Its memory.
+    pub values: &'a mut [f32],
+}
+
+impl Kernel for Pack<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Columns {
+            values,
+            apart,
+            count,
+            channels,
+            inner,
+            pixel,
+        } = self.columns;
+        let length = channels * inner;
+        let output = S::lanes_mut(self.values);
+        for (first, width) in panels(count.div_ceil(S::LANES)) {
+            for vector in first..first + width {
+                let column = vector * S::LANES;
+                let sources = Sources {
+                    values: &values[column * apart..],
+                    apart,
+                    count: count - column,
+                    length,
+                };
+                let places = Places {
+                    start: first * self.depth + vector - first,
+                    inner,
+                    inner_apart: pixel * width,
+                    outer_apart: width,
+                };
+                interleave(simd, sources, output, places);
+            }
         }
     }
 }
@@ -85,7 +138,8 @@ pub struct Right<'a> {
     pub values: &'a [f32],
 }
 
-/// Where in memory the rows of a matrix begin: row `r` at `origin + (r / width) · line + (r % width) · step`.
+/// Where in memory the rows of a matrix begin: row `r` at `origin + (r / width) · line + (r % width) · step`. All
+/// of these are whole vectors.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows {
     /// Where the first row begins.
@@ -99,6 +153,16 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// These rows, of which there are so many: if all follow each other, they are at equal distances.
+    pub fn of(self, count: usize) -> Self {
+        let width = if count <= self.width {
+            usize::MAX
+        } else {
+            self.width
+        };
+        Self { width, ..self }
+    }
+
     /// Rows at equal distances.
     pub fn evenly(step: usize) -> Self {
         Self {
@@ -109,18 +173,64 @@ impl Rows {
         }
     }
 
+    /// Where rows from `first` on begin, in units of so many values.
     #[inline(always)]
-    fn starts<const ROWS: usize>(&self, first: usize) -> [usize; ROWS] {
-        let (mut y, mut x) = (first / self.width, first % self.width);
+    fn starts<const ROWS: usize>(&self, first: usize, unit: usize) -> [usize; ROWS] {
         let mut starts = [0; ROWS];
+        let (mut y, mut x) = (first / self.width, first % self.width);
         for start in &mut starts {
-            *start = self.origin + y * self.line + x * self.step;
+            *start = (self.origin + y * self.line + x * self.step) / unit;
             x += 1;
             if x == self.width {
                 (y, x) = (y + 1, 0);
             }
         }
         starts
+    }
+
+    /// The first row and the distance of rows from `first` on, in units of so many values, if it is always the same.
+    #[inline(always)]
+    fn even(&self, first: usize, unit: usize) -> Option<(usize, usize)> {
+        let start = (self.origin + first * self.step) / unit;
+        (self.width == usize::MAX).then_some((start, self.step / unit))
+    }
+
+    /// Pieces of so many rows from `first` on, from a place of each on, in memory of units of so many values.
+    #[inline(always)]
+    fn strips<'a, T, const ROWS: usize>(
+        &self,
+        memory: &'a [T],
+        unit: usize,
+        (first, place): (usize, usize),
+        length: usize,
+    ) -> Strips<'a, T, ROWS> {
+        if let Some((start, apart)) = self.even(first, unit) {
+            return Strips::evenly(memory, start + place, apart, length);
+        }
+        let mut starts = self.starts::<ROWS>(first, unit);
+        for start in &mut starts {
+            *start += place;
+        }
+        Strips::new(memory, starts, length)
+    }
+
+    /// As [`strips`](Self::strips), to be written.
+    #[inline(always)]
+    fn strips_mut<'a, T, const ROWS: usize>(
+        &self,
+        memory: &'a mut [T],
+        unit: usize,
+        (first, place): (usize, usize),
+        length: usize,
+    ) -> StripsMut<'a, T, ROWS> {
+        if let Some((start, apart)) = self.even(first, unit) {
+            return StripsMut::evenly(memory, start + place, apart, length);
+        }
+        let mut starts = self.starts::<ROWS>(first, unit);
+        for start in &mut starts {
+            *start += place;
+        }
+        StripsMut::new(memory, starts, length)
     }
 }
 
@@ -160,29 +270,38 @@ impl Product<'_> {
     /// Goes through all rows for one panel of `VECTORS` vectors.
     #[inline(always)]
     fn panel<S: Simd, const VECTORS: usize>(&mut self, simd: S, vector: usize) {
+        let steps = self.right.depth / self.segments.len() / S::GROUP;
         let mut row = 0;
         while row < self.rows {
             let left = self.rows - row;
             // Where numbers are kept in registers of their own, they leave fewer for the sums.
             let kept_numbers = S::GROUP > 1;
             row += match VECTORS {
-                1 if left >= 8 => self.block::<S, 8, VECTORS>(simd, row, vector),
+                1 if left >= 8 => self.block::<S, 8, VECTORS>(simd, (row, vector), steps),
                 2 if S::MANY_REGISTERS && !kept_numbers && left >= 12 => {
-                    self.block::<S, 12, VECTORS>(simd, row, vector)
+                    self.block::<S, 12, VECTORS>(simd, (row, vector), steps)
                 }
                 2 if S::MANY_REGISTERS && left >= 8 => {
-                    self.block::<S, 8, VECTORS>(simd, row, vector)
+                    self.block::<S, 8, VECTORS>(simd, (row, vector), steps)
                 }
                 2 if !S::MANY_REGISTERS && left >= 6 => {
-                    self.block::<S, 6, VECTORS>(simd, row, vector)
+                    self.block::<S, 6, VECTORS>(simd, (row, vector), steps)
                 }
-                3 if kept_numbers && left >= 6 => self.block::<S, 6, VECTORS>(simd, row, vector),
+                3 if kept_numbers && left >= 6 => {
+                    self.block::<S, 6, VECTORS>(simd, (row, vector), steps)
+                }
                 3 if S::MANY_REGISTERS && !kept_numbers && left >= 8 => {
-                    self.block::<S, 8, VECTORS>(simd, row, vector)
+                    self.block::<S, 8, VECTORS>(simd, (row, vector), steps)
                 }
-                _ if left >= 4 => self.block::<S, 4, VECTORS>(simd, row, vector),
-                _ if left >= 2 => self.block::<S, 2, VECTORS>(simd, row, vector),
-                _ => self.block::<S, 1, VECTORS>(simd, row, vector),
+                // Four rows of three would leave no register free, and compilers then need one more.
+                3 if !S::MANY_REGISTERS && left >= 3 && left != 4 => {
+                    self.block::<S, 3, VECTORS>(simd, (row, vector), steps)
+                }
+                _ if left >= 4 && (VECTORS < 3 || S::MANY_REGISTERS) => {
+                    self.block::<S, 4, VECTORS>(simd, (row, vector), steps)
+                }
+                _ if left >= 2 => self.block::<S, 2, VECTORS>(simd, (row, vector), steps),
+                _ => self.block::<S, 1, VECTORS>(simd, (row, vector), steps),
             };
         }
     }
@@ -192,12 +311,10 @@ impl Product<'_> {
     fn block<S: Simd, const ROWS: usize, const VECTORS: usize>(
         &mut self,
         simd: S,
-        row: usize,
-        vector: usize,
+        (row, vector): (usize, usize),
+        steps: usize,
     ) -> usize {
-        let depth = self.right.depth / self.segments.len();
-        let panel = &self.right.values[vector * S::LANES * self.right.depth..];
-        let starts = self.left_rows.starts::<ROWS>(row);
+        let panel = &S::lanes(self.right.values)[vector * self.right.depth..];
         let mut sums = [[simd.splat(0.0); VECTORS]; ROWS];
         if let Some(bias) = self.bias {
             let bias = S::lanes(&bias[vector * S::LANES..][..VECTORS * S::LANES]);
@@ -207,32 +324,38 @@ impl Product<'_> {
                 }
             }
         }
+        let left = S::groups(self.left);
         for (index, segment) in self.segments.iter().enumerate() {
-            let length = depth * VECTORS * S::LANES;
-            let panel = S::lanes(&panel[index * length..][..length]);
-            let mut left: [&[S::Group]; ROWS] = [&[]; ROWS];
-            for (left, start) in left.iter_mut().zip(starts) {
-                *left = S::groups(&self.left[start + segment..][..depth]);
-            }
-            accumulate::<S, ROWS, VECTORS>(simd, &mut sums, left, panel);
+            let panel = &panel[index * steps * S::GROUP * VECTORS..];
+            let place = (row, segment / S::GROUP);
+            let left = self.left_rows.strips(left, S::GROUP, place, steps);
+            sums = accumulate(simd, sums, Steps::new(left, panel, S::GROUP));
         }
+        let place = (row, vector);
         if let Some((residual, rows)) = self.residual {
-            let starts = rows.starts::<ROWS>(row);
-            for (sums, start) in sums.iter_mut().zip(starts) {
-                let from = start + vector * S::LANES;
-                let residual = S::lanes(&residual[from..][..VECTORS * S::LANES]);
-                for (sum, residual) in sums.iter_mut().zip(residual) {
-                    *sum = simd.add(*sum, simd.load(residual));
+            let residual = S::lanes(residual);
+            let residual: Strips<_, ROWS> = rows.strips(residual, S::LANES, place, VECTORS);
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    sums[row][vector] =
+                        simd.add(sums[row][vector], simd.load(residual.at(row, vector)));
                 }
             }
         }
-        let starts = self.output_rows.starts::<ROWS>(row);
-        let floor = simd.splat(if self.relu { 0.0 } else { f32::NEG_INFINITY });
-        for (sums, start) in sums.iter().zip(starts) {
-            let from = start + vector * S::LANES;
-            let output = S::lanes_mut(&mut self.output[from..][..VECTORS * S::LANES]);
-            for (sum, output) in sums.iter().zip(output) {
-                simd.store(output, simd.max(*sum, floor));
+        if self.relu {
+            for sums in &mut sums {
+                for sum in sums {
+                    *sum = simd.max(*sum, simd.splat(0.0));
+                }
+            }
+        }
+        let output = S::lanes_mut(self.output);
+        let mut output: StripsMut<_, ROWS> =
+            self.output_rows
+                .strips_mut(output, S::LANES, place, VECTORS);
+        for row in 0..ROWS {
+            for vector in 0..VECTORS {
+                simd.store(output.at(row, vector), sums[row][vector]);
             }
         }
         ROWS
@@ -243,44 +366,53 @@ impl Product<'_> {
 #[inline(always)]
 fn accumulate<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    sums: &mut [[S::Vector; VECTORS]; ROWS],
-    mut left: [&[S::Group]; ROWS],
-    panel: &[S::Lanes],
-) {
-    // All pieces are made as long as the panel in a way that the compiler sees, so that it checks no
-    // index in the loop.
-    let steps = panel.len() / (S::GROUP * VECTORS);
-    for left in &mut left {
-        *left = &left[..steps];
-    }
-    let mut kept = *sums;
-    for (step, lines) in panel
-        .chunks_exact(S::GROUP * VECTORS)
-        .take(steps)
-        .enumerate()
-    {
-        let mut scalars = [simd.scalars(&left[0][step]); ROWS];
-        for row in 1..ROWS {
-            scalars[row] = simd.scalars(&left[row][step]);
-        }
-        for index in 0..S::GROUP {
-            let mut columns = [simd.load(&lines[index * VECTORS]); VECTORS];
-            for vector in 1..VECTORS {
-                columns[vector] = simd.load(&lines[index * VECTORS + vector]);
-            }
-            for row in 0..ROWS {
-                for vector in 0..VECTORS {
-                    kept[row][vector] = simd.mul_add_scalar(
-                        scalars[row],
-                        index,
-                        columns[vector],
-                        kept[row][vector],
-                    );
-                }
+    mut sums: [[S::Vector; VECTORS]; ROWS],
+    steps: Steps<S::Group, S::Lanes, ROWS, VECTORS>,
+) -> [[S::Vector; VECTORS]; ROWS] {
+    for step in steps {
+        let mut scalars = [simd.scalars(step.values[0]); ROWS];
+        if S::GROUP > 1 {
+            for row in 1..ROWS {
+                scalars[row] = simd.scalars(step.values[row]);
             }
         }
+        // One after the other in so many words: a loop over them is not always unrolled, and then the
+        // compiler spreads each number over a vector of its own, and keeps these in memory.
+        sums = multiply::<S, 0, ROWS, VECTORS>(simd, sums, scalars, &step);
+        if S::GROUP == 4 {
+            sums = multiply::<S, 1, ROWS, VECTORS>(simd, sums, scalars, &step);
+            sums = multiply::<S, 2, ROWS, VECTORS>(simd, sums, scalars, &step);
+            sums = multiply::<S, 3, ROWS, VECTORS>(simd, sums, scalars, &step);
+        }
     }
-    *sums = kept;
+    sums
+}
+
+/// Adds the products of one number of each row with a line of the panel.
+#[inline(always)]
+fn multiply<S: Simd, const INDEX: i32, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    mut sums: [[S::Vector; VECTORS]; ROWS],
+    scalars: [S::Scalars; ROWS],
+    step: &Step<S::Group, S::Lanes, ROWS, VECTORS>,
+) -> [[S::Vector; VECTORS]; ROWS] {
+    let mut columns = [simd.load(step.at(INDEX as usize, 0)); VECTORS];
+    for vector in 1..VECTORS {
+        columns[vector] = simd.load(step.at(INDEX as usize, vector));
+    }
+    for row in 0..ROWS {
+        // A number of which there is only one product for each vector is best loaded when it is needed.
+        let scalars = if S::GROUP > 1 {
+            scalars[row]
+        } else {
+            simd.scalars(step.values[row])
+        };
+        for vector in 0..VECTORS {
+            sums[row][vector] =
+                simd.mul_add_scalar::<INDEX>(scalars, columns[vector], sums[row][vector]);
+        }
+    }
+    sums
 }
 
 impl Kernel for Product<'_> {

@@ -1,76 +1,43 @@
 //! Weights stored as 16-bit floats, widened to the 32 bits they are computed with.
 //!
-//! The trainer's exporter stores a weight in half precision and has the graph cast it. Here the cast is made once, in
-//! the structures of the ONNX file, so that neither cast nor narrow weight reaches tract.
+//! The trainer's exporter stores a weight in half precision and has the graph cast it. tract would cast number by
+//! number.
 
-use std::collections::{HashMap, HashSet};
+use tract_onnx::prelude::*;
 
-use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
+use crate::convolution::simd::{InstructionSet, Kernel, Simd};
 
-/// Replaces every weight in half precision that is only cast to single precision by what the cast gives.
+/// A tensor of 16-bit floats with the same numbers as 32-bit floats.
 ///
-/// The graph must hold no graphs inside, whose uses of a weight would not be seen.
-pub(super) fn widen_weights(graph: &mut GraphProto) {
-    let casts = lone_casts(graph);
-    let mut widened: HashSet<String> = HashSet::new();
-    for weight in &mut graph.initializer {
-        if let Some(cast) = casts.get(&weight.name)
-            && widen(weight)
-        {
-            weight.name.clone_from(cast);
-            widened.insert(cast.clone());
+/// # Errors
+/// If the tensor holds something else.
+pub(super) fn widened(halves: &Tensor) -> TractResult<Tensor> {
+    let mut singles = Tensor::zero::<f32>(halves.shape())?;
+    InstructionSet::best().run(Widen {
+        halves: halves.try_as_plain_ram()?.as_slice::<f16>()?,
+        singles: singles.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?,
+    });
+    Ok(singles)
+}
+
+/// Widens numbers by plain arithmetic, which the compiler turns into vectors of the instruction set that it is
+/// compiled for.
+struct Widen<'a> {
+    halves: &'a [f16],
+    singles: &'a mut [f32],
+}
+
+impl Kernel for Widen<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _simd: S) {
+        for (single, half) in self.singles.iter_mut().zip(self.halves) {
+            *single = single_precision(half.to_bits());
         }
     }
-    let is_done = |node: &NodeProto| node.output.iter().any(|name| widened.contains(name));
-    graph.node.retain(|node| !is_done(node));
-}
-
-/// For each value that nothing uses but one cast to single precision, what the cast gives.
-fn lone_casts(graph: &GraphProto) -> HashMap<String, String> {
-    let mut uses: HashMap<&str, usize> = HashMap::new();
-    let ports = graph.input.iter().chain(&graph.output);
-    let ports = ports.map(|port| port.name.as_str());
-    let inputs = graph.node.iter().flat_map(|node| &node.input);
-    for name in inputs.map(String::as_str).chain(ports) {
-        *uses.entry(name).or_default() += 1;
-    }
-    let lone = |node: &NodeProto| match (node.input.as_slice(), node.output.as_slice()) {
-        ([from], [to]) if is_cast_to_single(node) => {
-            let inner = uses.get(from.as_str()) == Some(&1);
-            let graph_output = graph.output.iter().any(|port| port.name == *to);
-            (inner && !graph_output).then(|| (from.clone(), to.clone()))
-        }
-        _ => None,
-    };
-    graph.node.iter().filter_map(lone).collect()
-}
-
-fn is_cast_to_single(node: &NodeProto) -> bool {
-    let single = |to: i64| to == i64::from(DataType::Float as i32);
-    node.op_type == "Cast"
-        && matches!(node.attribute.as_slice(), [to] if to.name == "to" && single(to.i))
-}
-
-/// Widens the numbers of one tensor; whether it is one of half precision with its numbers as bytes.
-fn widen(tensor: &mut TensorProto) -> bool {
-    if tensor.data_type != DataType::Float16 as i32 || tensor.raw_data.is_empty() {
-        return false;
-    }
-    let (halves, rest) = tensor.raw_data.as_chunks::<2>();
-    if !rest.is_empty() {
-        return false;
-    }
-    let singles = halves
-        .iter()
-        .map(|&half| single_precision(u16::from_le_bytes(half)));
-    let singles: Vec<[u8; 4]> = singles.map(f32::to_le_bytes).collect();
-    tensor.raw_data = singles.into_flattened();
-    tensor.data_type = DataType::Float as i32;
-    true
 }
 
 /// The number that 16 bits stand for (IEEE 754-2008 binary16), exactly.
+#[inline(always)]
 fn single_precision(half: u16) -> f32 {
     // 2 to the 112th, by which the exponents' biases differ. The product is exact, and right for subnormal numbers.
     const BIASES_APART: f32 = f32::from_bits((127 + 112) << 23);
@@ -88,112 +55,29 @@ fn single_precision(half: u16) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use tract_onnx::pb::{AttributeProto, ValueInfoProto};
-    use tract_onnx::prelude::f16;
-
     use super::*;
 
     #[test]
     fn every_half_is_widened_exactly() {
-        for bits in 0..=u16::MAX {
-            let (ours, theirs) = (single_precision(bits), f16::from_bits(bits).to_f32());
+        let halves: Vec<f16> = (0..=u16::MAX).map(f16::from_bits).collect();
+        let tensor =
+            Tensor::from_shape(&[256, 256], &halves).expect("as many numbers as the shape says");
+        let widened = widened(&tensor).expect("16-bit floats");
+        assert_eq!(widened.shape(), [256, 256]);
+        let ours = widened.to_plain_array_view::<f32>().expect("32-bit floats");
+        for (ours, half) in ours.iter().zip(halves) {
+            let theirs = half.to_f32();
             let same = ours.to_bits() == theirs.to_bits() || (ours.is_nan() && theirs.is_nan());
             assert!(
                 same,
-                "{bits:#06x}: {ours} where the crate `half` gives {theirs}"
+                "{:#06x}: {ours} where the crate `half` gives {theirs}",
+                half.to_bits()
             );
         }
     }
 
-    fn half_weight(name: &str, halves: &[u16]) -> TensorProto {
-        TensorProto {
-            name: name.into(),
-            dims: vec![halves.len() as i64],
-            data_type: DataType::Float16 as i32,
-            raw_data: halves.iter().flat_map(|half| half.to_le_bytes()).collect(),
-            ..TensorProto::default()
-        }
-    }
-
-    fn node(operator: &str, input: &[&str], output: &str) -> NodeProto {
-        NodeProto {
-            op_type: operator.into(),
-            input: input.iter().map(|&name| name.into()).collect(),
-            output: vec![output.into()],
-            ..NodeProto::default()
-        }
-    }
-
-    fn cast(input: &str, output: &str, to: DataType) -> NodeProto {
-        let attribute = AttributeProto {
-            name: "to".into(),
-            i: i64::from(to as i32),
-            ..AttributeProto::default()
-        };
-        NodeProto {
-            attribute: vec![attribute],
-            ..node("Cast", &[input], output)
-        }
-    }
-
     #[test]
-    fn a_weight_that_is_only_cast_becomes_what_the_cast_gives() {
-        let mut graph = GraphProto {
-            node: vec![
-                cast("weight/half", "weight", DataType::Float),
-                node("Mul", &["x", "weight"], "y"),
-            ],
-            initializer: vec![half_weight("weight/half", &[0x3c00, 0xc000])],
-            ..GraphProto::default()
-        };
-        widen_weights(&mut graph);
-        let names: Vec<&str> = graph.node.iter().map(|node| &*node.op_type).collect();
-        assert_eq!(names, ["Mul"]);
-        let weight = &graph.initializer[0];
-        assert_eq!(
-            (&*weight.name, weight.data_type),
-            ("weight", DataType::Float as i32)
-        );
-        let expected = [1.0_f32, -2.0].map(f32::to_le_bytes).concat();
-        assert_eq!(weight.raw_data, expected);
-    }
-
-    /// Whatever is not that simple is left as it is.
-    #[test]
-    fn other_casts_are_left() {
-        let halves = half_weight("half", &[0x3c00]);
-        let cut = TensorProto {
-            raw_data: vec![0],
-            ..halves.clone()
-        };
-        let port = |name: &str| ValueInfoProto {
-            name: name.into(),
-            ..ValueInfoProto::default()
-        };
-        let to_single = || cast("half", "single", DataType::Float);
-        let graph = |node: Vec<NodeProto>, weight: &TensorProto| GraphProto {
-            node,
-            initializer: vec![weight.clone()],
-            ..GraphProto::default()
-        };
-        let used_elsewhere = vec![to_single(), node("Relu", &["half"], "y")];
-        let graphs = [
-            graph(used_elsewhere, &halves),
-            graph(vec![cast("half", "double", DataType::Double)], &halves),
-            graph(vec![to_single()], &cut),
-            GraphProto {
-                output: vec![port("single")],
-                ..graph(vec![to_single()], &halves)
-            },
-            GraphProto {
-                input: vec![port("half")],
-                ..graph(vec![to_single()], &halves)
-            },
-        ];
-        for (place, before) in graphs.into_iter().enumerate() {
-            let mut after = before.clone();
-            widen_weights(&mut after);
-            assert_eq!(after, before, "graph {place}");
-        }
+    fn other_numbers_are_refused() {
+        assert!(widened(&tensor1(&[1.0_f32])).is_err());
     }
 }

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use super::error::ModelError;
 use super::latent::Latent;
 use super::manifest::Manifest;
-use super::network::Network;
+use super::network::{Network, structure};
 use super::network_file::{DEVIATION, HEART_RATE, NetworkFile, PICTURE};
-use super::onnx::{self, Demand};
 use super::panic_guard::guarded;
 use super::signature::{SignatureState, Trust};
 use super::statistics::Statistics;
@@ -61,11 +60,12 @@ impl Model {
             })?;
         let network = |bytes: Vec<u8>, description: &NetworkFile| {
             guarded(&description.file, || {
-                Network::from_onnx(&bytes, description)
+                Network::from_checked(&bytes, description)
             })
         };
-        let encoder = network(encoder_bytes, &manifest.encoder)?;
+        // The decoder first, which is larger: the encoder then finds its memory free.
         let decoder = network(decoder_bytes, &manifest.decoder)?;
+        let encoder = network(encoder_bytes, &manifest.encoder)?;
         Ok(Self {
             folder: folder.into(),
             manifest,
@@ -165,12 +165,4 @@ impl Model {
             .with_deviation(deviation)
             .expect("the network's output shape was checked when it was loaded"))
     }
-}
-
-/// What a network takes, once its structure is known to be sound.
-fn structure(bytes: &[u8], description: &NetworkFile) -> Result<Demand, ModelError> {
-    onnx::check(bytes, description).map_err(|source| ModelError::Structure {
-        file: description.file.clone(),
-        source,
-    })
 }

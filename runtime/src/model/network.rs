@@ -12,6 +12,7 @@ use super::manifest::NetworkFile;
 use super::network_file::Port;
 use super::network_graph::UntypedGraph;
 use super::network_rewrite;
+use super::onnx::Demand;
 use crate::convolution::simd::InstructionSet;
 
 /// A network ready to run. It holds no state between runs and may be shared by threads.
@@ -33,10 +34,12 @@ impl Network {
     /// [`ModelError::Structure`] if the file is no network that is known, or not the one described,
     /// [`ModelError::Network`] if tract cannot run the graph, or a weight is not a finite number.
     pub fn from_onnx(onnx: &[u8], description: &NetworkFile) -> Result<Self, ModelError> {
-        super::onnx::check(onnx, description).map_err(|source| ModelError::Structure {
-            file: description.file.clone(),
-            source,
-        })?;
+        structure(onnx, description)?;
+        Self::from_checked(onnx, description)
+    }
+
+    /// As [`from_onnx`](Self::from_onnx), of a file whose [`structure`] is known to be sound.
+    pub(super) fn from_checked(onnx: &[u8], description: &NetworkFile) -> Result<Self, ModelError> {
         let (typed, input_places) = parse(onnx, description)
             .map_err(|error| failed(description, &format!("tract cannot read it: {error:#}")))?;
         let output_places = checked_outputs(&typed, description)?;
@@ -91,16 +94,19 @@ impl Network {
             let output = given
                 .get(place)
                 .ok_or_else(|| TractError::msg("it gave too few outputs"))?;
-            Ok(output
-                .to_plain_array_view::<f32>()?
-                .iter()
-                .copied()
-                .collect())
+            Ok(output.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())
         });
         ordered.collect()
     }
 
     fn check_finite(&self, end: &str, values: &[f32]) -> Result<(), ModelError> {
+        // Nearly always they all are, which is seen by looking at several in one instruction.
+        let finite = values
+            .iter()
+            .fold(true, |finite, value| finite & value.is_finite());
+        if finite {
+            return Ok(());
+        }
         match values.iter().position(|value| !value.is_finite()) {
             Some(index) => Err(ModelError::NotFinite {
                 file: self.description.file.clone(),
@@ -111,6 +117,17 @@ impl Network {
             None => Ok(()),
         }
     }
+}
+
+/// What a network takes, if its structure is sound.
+///
+/// # Errors
+/// [`ModelError::Structure`] if the file is no network that is known, or not the one described.
+pub(super) fn structure(onnx: &[u8], description: &NetworkFile) -> Result<Demand, ModelError> {
+    super::onnx::check(onnx, description).map_err(|source| ModelError::Structure {
+        file: description.file.clone(),
+        source,
+    })
 }
 
 fn failed(description: &NetworkFile, reason: &str) -> ModelError {

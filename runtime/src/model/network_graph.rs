@@ -3,9 +3,8 @@
 //! tract's own way is to analyse the graph: to go over it again and again until nothing more is learned of any
 //! value, to compute whatever is constant (weights in half precision are widened so, number by number), and to
 //! compare every weight with what was known of it before. Networks such as the trainer writes need none of that:
-//! their inputs have fixed shapes, and what an operator gives follows from what it is given. So half-precision
-//! weights are widened in the file's own structures first, and each operator is then checked by its rules and wired,
-//! once. Of the model that ships this takes a quarter of the instructions.
+//! their inputs have fixed shapes, and what an operator gives follows from what it is given. So each operator is
+//! checked by its rules and wired, once, and half-precision weights are widened on the way. Of the model that ships this takes a quarter of the instructions.
 //!
 //! A graph with any operator that is not known to allow this, or that cannot be wired so, goes tract's own way.
 
@@ -20,7 +19,7 @@ use tract_onnx::tract_core::ops::konst::Const;
 use tract_onnx::tract_core::optim::CONST_FOLD_MEM_BUDGET;
 use tract_onnx::tract_hir::infer::{Factoid, InferenceNode, InferenceOp};
 
-use super::half_precision::widen_weights;
+use super::half_precision::widened;
 
 /// Operators whose typed form follows from their inputs alone. Those with graphs inside (If, Loop, Scan) and those
 /// that ask the analysis (Expand, Mean, NonZero) are none of them.
@@ -92,12 +91,8 @@ impl UntypedGraph {
     }
 
     /// As [`from_onnx`](Self::from_onnx), of a file that was taken apart already.
-    fn from_structures(mut file: ModelProto) -> TractResult<Self> {
-        let graph = file.graph.as_mut().filter(|graph| is_simple(graph));
-        let in_one_pass = graph.is_some();
-        if let Some(graph) = graph {
-            widen_weights(graph);
-        }
+    fn from_structures(file: ModelProto) -> TractResult<Self> {
+        let in_one_pass = file.graph.as_ref().is_some_and(is_simple);
         let model = tract_onnx::onnx()
             .with_ignore_output_shapes(true)
             .model_for_proto_model(&file)?;
@@ -156,10 +151,21 @@ impl Translate<InferenceFact, Box<dyn InferenceOp>, TypedFact, Box<dyn TypedOp>>
         target: &mut TypedModel,
         mapping: &HashMap<OutletId, OutletId>,
     ) -> TractResult<TVec<OutletId>> {
+        if let Some(half) = only_cast(source, node) {
+            return Ok(tvec![target.add_const(&*node.name, widened(half)?)?]);
+        }
         if InferenceModel::is_source(&node.op) || node.op_is::<Const>() {
             return node.op.to_typed(source, node, target, mapping);
         }
         let expected = expected_outputs(source, node, target, mapping)?;
+        if node.op.name() == CAST
+            && let [input] = node.inputs[..]
+            && let fact = target.outlet_fact(mapping[&input])?
+            && fact.konst.is_some()
+            && expected[0].datum_type.concretize() == Some(fact.datum_type)
+        {
+            return Ok(tvec![mapping[&input]]);
+        }
         if let Some(constants) = computed(node, target, mapping)? {
             let name = |place: usize| format!("{}.{place}", node.name);
             let constants = constants.into_iter().enumerate();
@@ -172,6 +178,20 @@ impl Translate<InferenceFact, Box<dyn InferenceOp>, TypedFact, Box<dyn TypedOp>>
         }
         Ok(outlets)
     }
+}
+
+/// What tract calls a cast.
+const CAST: &str = "onnx.Cast";
+
+/// The tensor of a node that is a constant in half precision of which nothing is made but casts: these give the same
+/// for the same numbers in single precision.
+fn only_cast<'a>(source: &InferenceModel, node: &'a InferenceNode) -> Option<&'a Tensor> {
+    let constant = node.op_as::<Const>()?.val();
+    let half = constant.datum_type() == f16::datum_type();
+    let outlet = OutletId::new(node.id, 0);
+    let mut readers = source.outlet_successors(outlet).iter();
+    let only_cast = readers.all(|reader| source.node(reader.node).op.name() == CAST);
+    (half && only_cast && !source.outputs.contains(&outlet)).then_some(constant)
 }
 
 /// What the rules of an operator say of its outputs, having looked at its inputs. The wiring relies on them: it

@@ -17,7 +17,7 @@ pub mod measurements;
 mod median_beat;
 mod qrs;
 pub mod quality;
-mod quantile;
+pub(crate) mod quantile;
 mod quiet_level;
 pub mod resample;
 pub mod savitzky_golay;

@@ -138,9 +138,12 @@ pub(super) fn detect(rows: &[Vec<f64>]) -> Result<Vec<usize>, SignalError> {
 fn activity_in(rows: &[Vec<f64>], band: (f64, f64)) -> Vec<f64> {
     let length = rows.first().map_or(0, Vec::len);
     let mut squares = vec![0.0; length];
-    for band in band_passed(rows, band) {
-        let weight = weight(&band);
-        for (sum, value) in squares.iter_mut().zip(&band) {
+    let bands = band_passed(rows, band);
+    let sizes: Vec<Sizes> = bands.iter().map(|band| Sizes::of(band)).collect();
+    let strongest = sizes.iter().map(|sizes| sizes.strong).fold(0.0, f64::max);
+    for (band, sizes) in bands.iter().zip(&sizes) {
+        let weight = sizes.weight(strongest);
+        for (sum, value) in squares.iter_mut().zip(band) {
             *sum += (value * weight).powi(2);
         }
     }
@@ -157,19 +160,36 @@ fn band_passed(rows: &[Vec<f64>], (low, high): (f64, f64)) -> Vec<Vec<f64>> {
     low_pass.zero_phase_rows(&high_pass.zero_phase_rows(rows, padding), padding)
 }
 
-/// The inverse of a lead's usual size, which is its noise, since QRS fills but a tenth of the time.
-/// A clean lead so counts for more than one full of muscle noise.
-fn weight(band: &[f64]) -> f64 {
-    let mut sizes: Vec<f64> = band.iter().map(|value| value.abs()).collect();
-    if sizes.is_empty() {
-        return 0.0;
+/// How large a band-passed lead is, in millivolts.
+struct Sizes {
+    /// Half of its samples lie below: its noise, since QRS fills but a tenth of the time.
+    noise: f64,
+    /// One sample in fifty lies above: its QRS complexes.
+    strong: f64,
+}
+
+impl Sizes {
+    fn of(band: &[f64]) -> Sizes {
+        let mut sizes: Vec<f64> = band.iter().map(|value| value.abs()).collect();
+        if sizes.is_empty() {
+            return Sizes {
+                noise: 0.0,
+                strong: 0.0,
+            };
+        }
+        let (half, most) = (sizes.len() / 2, sizes.len() * 98 / 100);
+        let strong = *sizes.select_nth_unstable_by(most, f64::total_cmp).1;
+        let noise = *sizes.select_nth_unstable_by(half, f64::total_cmp).1;
+        Sizes { noise, strong }
     }
-    let (half, most) = (sizes.len() / 2, sizes.len() * 98 / 100);
-    let strong = *sizes.select_nth_unstable_by(most, f64::total_cmp).1;
-    let noise = *sizes.select_nth_unstable_by(half, f64::total_cmp).1;
-    // The floor keeps a lead without any noise from counting alone.
-    let floor = (0.02 * strong).max(1e-3);
-    1.0 / noise.max(floor)
+
+    /// The inverse of the noise: a clean lead counts for more than one full of muscle noise. One without any
+    /// must not count alone, nor a dead one by its last digit, so the noise is taken as no less than shares of the
+    /// lead's own complexes and of the `strongest` lead's, which holds at any gain.
+    fn weight(&self, strongest: f64) -> f64 {
+        let noise = self.noise.max(0.02 * self.strong).max(0.002 * strongest);
+        if noise > 0.0 { 1.0 / noise } else { 0.0 }
+    }
 }
 
 fn moving_average(values: &[f64], width: usize) -> Vec<f64> {

@@ -6,7 +6,7 @@ pub(super) fn median(values: &[f64]) -> f64 {
 }
 
 /// As [`median`], leaving the values in order.
-pub(super) fn median_in_place(values: &mut [f64]) -> f64 {
+pub(crate) fn median_in_place(values: &mut [f64]) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     match (values.len() / 2, values.len() % 2) {
         (0, 0) => 0.0,

@@ -1,11 +1,11 @@
 //! `ecg2mri-train fit`.
 
 use super::fit_progress::FitProgress;
-use super::{Outcome, Replacements, Where, interrupt};
+use super::{Outcome, Replacements, Where};
 use crate::cohort::Dataset;
 use crate::engine::Engine;
 use crate::recipe::{FitOptions, RunFolder, fit};
-use ecg2mri::standard_output;
+use ecg2mri::{interrupt, standard_output};
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -145,12 +145,11 @@ impl Watcher for FitProgress {
             stage.pace(losses.epoch * per_epoch, epochs * per_epoch)
         });
         self.tell(&format!(
-            "{} {}/{epochs}: loss {:.5}; validation: picture from picture {:.5}, from ECG {:.5} ({:.1} s{}{})",
+            "{} {}/{epochs}: loss {:.5}{} ({:.1} s{}{})",
             losses.stage,
             losses.epoch,
             losses.get("loss"),
-            losses.get("validation_mri_reconstruction"),
-            losses.get("validation_cross_modal"),
+            validation(losses),
             losses.get("seconds"),
             if pace.is_some() { "; " } else { "" },
             pace.unwrap_or_default(),
@@ -172,9 +171,38 @@ impl Watcher for FitProgress {
     }
 }
 
+/// What an epoch's validation found; nothing after an epoch that was not validated.
+fn validation(losses: &LogRow) -> String {
+    let own = losses.get("validation_mri_reconstruction");
+    let across = losses.get("validation_cross_modal");
+    if own.is_nan() && across.is_nan() {
+        return String::new();
+    }
+    format!("; validation: picture from picture {own:.5}, from ECG {across:.5}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_epoch_without_validation_shows_none() {
+        let mut row = LogRow {
+            stage: "joint".to_owned(),
+            epoch: 1,
+            step: 64,
+            numbers: vec![("loss".to_owned(), 1.5)],
+        };
+        assert_eq!(validation(&row), "");
+        row.numbers.extend([
+            ("validation_mri_reconstruction".to_owned(), 0.08),
+            ("validation_cross_modal".to_owned(), 0.13),
+        ]);
+        assert_eq!(
+            validation(&row),
+            "; validation: picture from picture 0.08000, from ECG 0.13000"
+        );
+    }
 
     #[test]
     fn time_left_reads_as_a_clock() {

@@ -10,7 +10,6 @@ mod export;
 mod fit;
 mod fit_progress;
 mod information;
-mod interrupt;
 mod known_anatomy;
 mod prepare;
 mod progress;
@@ -129,7 +128,7 @@ fn exit_code(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     let cohort = matches!(error.downcast_ref(), Some(CohortError::Stopped { .. }));
     let training = matches!(error.downcast_ref(), Some(RecipeError::Stopped { .. }));
     match cohort || training {
-        true => ExitCode::from(interrupt::EXIT_CODE),
+        true => ExitCode::from(ecg2mri::interrupt::EXIT_CODE),
         false => ExitCode::FAILURE,
     }
 }

@@ -1,11 +1,11 @@
 //! `ecg2mri-train prepare`.
 
+use super::Outcome;
 use super::progress::Counter;
-use super::{Outcome, interrupt};
 use crate::cohort::folder::CohortFolder;
 use crate::cohort::left_out::count_by_reason;
 use crate::cohort::{Frames, PrepareOptions, PrepareRun, Split, Views, prepare};
-use ecg2mri::standard_output;
+use ecg2mri::{interrupt, standard_output};
 use std::path::PathBuf;
 
 /// Subjects left out that are named on the terminal; a real cohort may lack one modality for most.

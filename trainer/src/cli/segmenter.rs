@@ -1,12 +1,12 @@
 //! `ecg2mri-train segmenter`.
 
-use super::{Outcome, Where, interrupt};
+use super::{Outcome, Where};
 use crate::cohort::Dataset;
 use crate::engine::Engine;
 use crate::segmentation::examples::SegmentedViews;
 use crate::segmentation::fit::{ChannelDice, EpochDone, FitWatcher};
 use crate::segmentation::{FitSegmenter, fit_segmenter};
-use ecg2mri::standard_output;
+use ecg2mri::{interrupt, standard_output};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

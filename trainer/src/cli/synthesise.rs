@@ -1,14 +1,14 @@
 //! `ecg2mri-train synthesise`.
 
 use super::progress::Counter;
-use super::{Outcome, information, interrupt};
+use super::{Outcome, information};
 use crate::cohort::CohortPlan;
 use crate::cohort::room::megabytes_a_subject;
 use crate::cohort::shard::Shard;
 use crate::cohort::synthesise::{Run, synthesise};
 use crate::synthesis::Profile;
 use crate::synthesis::write::{Labels, Pictures};
-use ecg2mri::standard_output;
+use ecg2mri::{interrupt, standard_output};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]

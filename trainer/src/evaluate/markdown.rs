@@ -1,5 +1,7 @@
 //! Tables of figures in Markdown.
 
+use crate::information::interval::Estimate;
+
 /// A table with the first column to the left and the others to the right.
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = format!("| {} |\n|---|", head.join(" | "));
@@ -22,6 +24,13 @@ pub(super) fn figure(value: f64, decimals: usize) -> String {
 /// A figure that may be missing.
 pub(super) fn optional(value: Option<f64>, decimals: usize) -> String {
     figure(value.unwrap_or(f64::NAN), decimals)
+}
+
+/// A figure with the ends of its interval.
+pub(super) fn interval(estimate: Estimate) -> String {
+    let [value, low, high] =
+        [estimate.value, estimate.low, estimate.high].map(|value| figure(value, 3));
+    format!("{value} ({low} to {high})")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::known::{Alike, Known};
-use super::markdown::{figure, optional, table};
+use super::markdown::{interval, optional, table};
 use crate::information::interval::Estimate;
 use crate::information::large_ridge::{Scaling, fit_within};
 use crate::information::target::Kind;
@@ -97,15 +97,9 @@ impl Phenotypes {
                 Some(cases) => format!("{} ({cases}), AUROC", found.label),
                 None => format!("{}, R²", found.label),
             };
-            let from = found.from_latents;
             vec![
                 name,
-                format!(
-                    "{} ({} to {})",
-                    figure(from.value, 3),
-                    figure(from.low, 3),
-                    figure(from.high, 3)
-                ),
+                interval(found.from_latents),
                 optional(found.mean_absolute_error, 2),
                 optional(found.r_squared_within_demographics, 3),
                 optional(found.from_demographics, 3),

@@ -1,6 +1,6 @@
 //! Whose MRI an ECG points to, and whose ECG an MRI, among all subjects of a split.
 
-use super::markdown::{figure, table};
+use super::markdown::{figure, interval, table};
 use crate::information::interval::{Estimate, bootstrap};
 use ndarray::{Array2, Axis};
 use rand::SeedableRng;
@@ -110,19 +110,11 @@ impl Retrieval {
                 ("ECG to MRI", &both.ecg_to_mri),
                 ("MRI to ECG", &both.mri_to_ecg),
             ] {
-                let recall = |found: Estimate| {
-                    format!(
-                        "{} ({} to {})",
-                        figure(found.value, 3),
-                        figure(found.low, 3),
-                        figure(found.high, 3)
-                    )
-                };
                 rows.push(vec![
                     format!("{name}, among {}", way.subjects),
-                    recall(way.recall_at_1),
-                    recall(way.recall_at_5),
-                    recall(way.recall_at_10),
+                    interval(way.recall_at_1),
+                    interval(way.recall_at_5),
+                    interval(way.recall_at_10),
                     figure(way.chance_at_10, 4),
                     figure(way.times_chance_at_10(), 1),
                     figure(way.median_rank, 0),

@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::known::Known;
-use super::markdown::{figure, table};
+use super::markdown::{interval, table};
 use crate::information::interval::{Estimate, bootstrap_of};
 use crate::information::r_squared::of_subjects;
 use crate::information::target::{Kind, SEX};
@@ -274,14 +274,7 @@ impl SubgroupFigures {
             .subgroups
             .iter()
             .map(|row| {
-                let cells = row.estimates.iter().map(|found| {
-                    format!(
-                        "{} ({} to {})",
-                        figure(found.value, 3),
-                        figure(found.low, 3),
-                        figure(found.high, 3)
-                    )
-                });
+                let cells = row.estimates.iter().copied().map(interval);
                 [row.name.clone(), row.subjects.to_string()]
                     .into_iter()
                     .chain(cells)

@@ -101,6 +101,11 @@ impl Simd for Neon {
         unsafe { vfmaq_f32(c, a, b) }
     }
     #[inline(always)]
+    fn zip(self, a: float32x4_t, b: float32x4_t) -> [float32x4_t; 2] {
+        // SAFETY: by `self`.
+        unsafe { [vzip1q_f32(a, b), vzip2q_f32(a, b)] }
+    }
+    #[inline(always)]
     fn power_of_two(self, n: float32x4_t) -> float32x4_t {
         // SAFETY: by `self`.
         unsafe {
@@ -113,22 +118,13 @@ impl Simd for Neon {
         self.load(group)
     }
     #[inline(always)]
-    fn mul_add_scalar(
+    fn mul_add_scalar<const INDEX: i32>(
         self,
         scalars: float32x4_t,
-        index: usize,
         b: float32x4_t,
         c: float32x4_t,
     ) -> float32x4_t {
-        // The index is a constant once loops are unrolled.
         // SAFETY: by `self`.
-        unsafe {
-            match index {
-                0 => vfmaq_laneq_f32::<0>(c, b, scalars),
-                1 => vfmaq_laneq_f32::<1>(c, b, scalars),
-                2 => vfmaq_laneq_f32::<2>(c, b, scalars),
-                _ => vfmaq_laneq_f32::<3>(c, b, scalars),
-            }
-        }
+        unsafe { vfmaq_laneq_f32::<INDEX>(c, b, scalars) }
     }
 }

@@ -5,7 +5,7 @@
 //! proof that the processor has those instructions: there is no way to make one but to ask the processor.
 //!
 //! - [`portable`]: plain arrays, for processors of which nothing is known;
-//! - `x86`: AVX2 with FMA, and AVX-512F;
+//! - `x86`: SSE2, AVX2 with FMA, and AVX-512F;
 //! - `arm`: NEON of 64-bit ARM.
 //!
 //! These files alone hold `unsafe` code, each use with its reason.
@@ -17,6 +17,9 @@ mod portable;
 mod x86;
 
 use std::fmt;
+
+/// The most floats that a vector holds.
+pub const MOST_LANES: usize = 16;
 
 /// Vectors of [`Simd::LANES`] floats. All methods are inlined into kernels.
 pub trait Simd: Copy {
@@ -61,15 +64,16 @@ pub trait Simd: Copy {
     fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a · b + c`, rounded once where the processor can.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// The lanes of both in turn: a₀, b₀, a₁, b₁ and so on, of the first halves and of the second.
+    fn zip(self, a: Self::Vector, b: Self::Vector) -> [Self::Vector; 2];
     /// 2ⁿ for whole numbers n of −126 to 127.
     fn power_of_two(self, n: Self::Vector) -> Self::Vector;
     /// A group of numbers of a row.
     fn scalars(self, group: &Self::Group) -> Self::Scalars;
-    /// `scalars[index] · b + c`
-    fn mul_add_scalar(
+    /// `scalars[INDEX] · b + c`, for an index below [`Self::GROUP`].
+    fn mul_add_scalar<const INDEX: i32>(
         self,
         scalars: Self::Scalars,
-        index: usize,
         b: Self::Vector,
         c: Self::Vector,
     ) -> Self::Vector;
@@ -89,6 +93,8 @@ pub struct InstructionSet(Kind);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Portable(portable::Portable),
+    #[cfg(target_arch = "x86_64")]
+    Sse2(x86::Sse2),
     #[cfg(target_arch = "x86_64")]
     Avx2(x86::Avx2),
     #[cfg(target_arch = "x86_64")]
@@ -110,6 +116,7 @@ impl InstructionSet {
         let mut sets = vec![Self(Kind::Portable(portable::Portable))];
         #[cfg(target_arch = "x86_64")]
         {
+            sets.extend(x86::Sse2::detect().map(|set| Self(Kind::Sse2(set))));
             sets.extend(x86::Avx2::detect().map(|set| Self(Kind::Avx2(set))));
             sets.extend(x86::Avx512::detect().map(|set| Self(Kind::Avx512(set))));
         }
@@ -122,6 +129,8 @@ impl InstructionSet {
     pub fn lanes(self) -> usize {
         match self.0 {
             Kind::Portable(_) => portable::Portable::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2(_) => x86::Sse2::LANES,
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(_) => x86::Avx2::LANES,
             #[cfg(target_arch = "x86_64")]
@@ -144,6 +153,8 @@ impl InstructionSet {
     pub fn run<K: Kernel>(self, kernel: K) {
         match self.0 {
             Kind::Portable(set) => kernel.run(set),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Sse2(set) => set.run(kernel),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(set) => set.run(kernel),
             #[cfg(target_arch = "x86_64")]

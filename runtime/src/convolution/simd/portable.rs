@@ -75,6 +75,10 @@ impl Simd for Portable {
         self.add(self.mul(a, b), c)
     }
     #[inline(always)]
+    fn zip(self, a: Four, b: Four) -> [Four; 2] {
+        [[a[0], b[0], a[1], b[1]], [a[2], b[2], a[3], b[3]]]
+    }
+    #[inline(always)]
     fn power_of_two(self, n: Four) -> Four {
         n.map(|n| f32::from_bits((((n as i32) + 127) << 23) as u32))
     }
@@ -83,7 +87,7 @@ impl Simd for Portable {
         group[0]
     }
     #[inline(always)]
-    fn mul_add_scalar(self, scalars: f32, _index: usize, b: Four, c: Four) -> Four {
+    fn mul_add_scalar<const INDEX: i32>(self, scalars: f32, b: Four, c: Four) -> Four {
         self.mul_add(self.splat(scalars), b, c)
     }
 }

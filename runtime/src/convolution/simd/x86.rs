@@ -1,4 +1,5 @@
-//! AVX2 with FMA (eight floats, 16 registers) and AVX-512F (sixteen floats, 32 registers).
+//! SSE2 (four floats, 16 registers), AVX2 with FMA (eight floats, 16 registers) and AVX-512F (sixteen floats,
+//! 32 registers).
 #![allow(
     unsafe_code,
     reason = "vector instructions are reached through intrinsics, which are unsafe where the compiler \
@@ -16,8 +17,9 @@ macro_rules! instruction_set {
         $name:ident: [f32; $lanes:literal] as $vector:ty, many registers: $many:literal,
         features: $features:literal, detected: $detected:expr,
         load: $load:ident, store: $store:ident, splat: $splat:ident, add: $add:ident, sub: $sub:ident,
-        mul: $mul:ident, div: $div:ident, max: $max:ident, mul_add: $mul_add:ident,
-        power_of_two: |$n:ident| $power_of_two:expr $(,)?
+        mul: $mul:ident, div: $div:ident, max: $max:ident,
+        mul_add: |$x:ident, $y:ident, $z:ident| $mul_add:expr,
+        zip: |$a:ident, $b:ident| $zip:expr, power_of_two: |$n:ident| $power_of_two:expr $(,)?
     ) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,9 +110,14 @@ macro_rules! instruction_set {
                 unsafe { $max(b, a) }
             }
             #[inline(always)]
-            fn mul_add(self, a: $vector, b: $vector, c: $vector) -> $vector {
+            fn mul_add(self, $x: $vector, $y: $vector, $z: $vector) -> $vector {
                 // SAFETY: by `self`.
-                unsafe { $mul_add(a, b, c) }
+                unsafe { $mul_add }
+            }
+            #[inline(always)]
+            fn zip(self, $a: $vector, $b: $vector) -> [$vector; 2] {
+                // SAFETY: by `self`.
+                unsafe { $zip }
             }
             #[inline(always)]
             fn power_of_two(self, $n: $vector) -> $vector {
@@ -122,10 +129,9 @@ macro_rules! instruction_set {
                 self.splat(group[0])
             }
             #[inline(always)]
-            fn mul_add_scalar(
+            fn mul_add_scalar<const INDEX: i32>(
                 self,
                 scalars: $vector,
-                _index: usize,
                 b: $vector,
                 c: $vector,
             ) -> $vector {
@@ -136,12 +142,33 @@ macro_rules! instruction_set {
 }
 
 instruction_set! {
+    /// SSE2: every 64-bit processor of this family.
+    Sse2: [f32; 4] as __m128, many registers: false,
+    features: "sse2",
+    detected: is_x86_feature_detected!("sse2"),
+    load: _mm_loadu_ps, store: _mm_storeu_ps, splat: _mm_set1_ps, add: _mm_add_ps,
+    sub: _mm_sub_ps, mul: _mm_mul_ps, div: _mm_div_ps, max: _mm_max_ps,
+    mul_add: |a, b, c| _mm_add_ps(_mm_mul_ps(a, b), c),
+    zip: |a, b| [_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b)],
+    power_of_two: |n| _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_add_epi32(
+        _mm_cvtps_epi32(n),
+        _mm_set1_epi32(127),
+    ))),
+}
+
+instruction_set! {
     /// AVX2 and FMA: Intel since 2013, AMD since 2015.
     Avx2: [f32; 8] as __m256, many registers: false,
     features: "avx2,fma",
     detected: (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")),
     load: _mm256_loadu_ps, store: _mm256_storeu_ps, splat: _mm256_set1_ps, add: _mm256_add_ps,
-    sub: _mm256_sub_ps, mul: _mm256_mul_ps, div: _mm256_div_ps, max: _mm256_max_ps, mul_add: _mm256_fmadd_ps,
+    sub: _mm256_sub_ps, mul: _mm256_mul_ps, div: _mm256_div_ps, max: _mm256_max_ps,
+    mul_add: |a, b, c| _mm256_fmadd_ps(a, b, c),
+    // Within the halves first, of which the instruction makes two vectors of its own.
+    zip: |a, b| {
+        let (even, odd) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+        [_mm256_permute2f128_ps::<0x20>(even, odd), _mm256_permute2f128_ps::<0x31>(even, odd)]
+    },
     power_of_two: |n| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(
         _mm256_cvtps_epi32(n),
         _mm256_set1_epi32(127),
@@ -154,7 +181,14 @@ instruction_set! {
     features: "avx512f,avx2,fma",
     detected: (is_x86_feature_detected!("avx512f") && Avx2::detect().is_some()),
     load: _mm512_loadu_ps, store: _mm512_storeu_ps, splat: _mm512_set1_ps, add: _mm512_add_ps,
-    sub: _mm512_sub_ps, mul: _mm512_mul_ps, div: _mm512_div_ps, max: _mm512_max_ps, mul_add: _mm512_fmadd_ps,
+    sub: _mm512_sub_ps, mul: _mm512_mul_ps, div: _mm512_div_ps, max: _mm512_max_ps,
+    mul_add: |a, b, c| _mm512_fmadd_ps(a, b, c),
+    // Numbers from 16 on stand for the lanes of b.
+    zip: |a, b| {
+        let first = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        let second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+        [_mm512_permutex2var_ps(a, first, b), _mm512_permutex2var_ps(a, second, b)]
+    },
     power_of_two: |n| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_add_epi32(
         _mm512_cvtps_epi32(n),
         _mm512_set1_epi32(127),

@@ -7,8 +7,10 @@
 //! picture and ReLU are part of the last step; doubling of the input is part of the first.
 //!
 //! - [`transforms`]: the transforms, and their mathematics;
-//! - [`steps`]: how a block of tiles, or the weights, go through them.
+//! - [`filters`]: how the weights go through them, once;
+//! - [`steps`]: how a block of tiles does.
 
+mod filters;
 mod steps;
 mod transforms;
 
@@ -19,7 +21,8 @@ use super::frame::{Border, Frame};
 use super::matrix::{Product, Right, Rows};
 use super::simd::InstructionSet;
 use super::taps::Taps;
-use steps::{FilterStep, InputStep, OutputStep, Planes};
+use filters::FilterStep;
+use steps::{InputStep, OutputStep, Planes};
 use transforms::{Four, FourDoubled, Transform, Two, TwoDoubled};
 
 /// Memory that the transformed tiles of a block may take, and the weights that they meet: together they
@@ -68,25 +71,40 @@ pub enum Tile {
     TwoDoubled,
 }
 
-/// Calls a generic function with the transform of a tile and its three lengths.
+/// What a tile is in one direction.
+struct Lengths {
+    /// Numbers of the input that it reads.
+    window: usize,
+    /// Numbers that it makes of them.
+    factors: usize,
+    /// Products.
+    products: usize,
+    /// Pixels of the output.
+    outputs: usize,
+    /// Numbers of the input from one tile to the next.
+    step: usize,
+}
+
+/// Calls a generic function with the transform of a tile and its lengths.
 macro_rules! with_transform {
     ($tile:expr, $receiver:ident.$function:ident($($argument:expr),*)) => {
         match $tile {
-            Tile::Four => $receiver.$function::<Four, 6, 6, 4>($($argument),*),
-            Tile::FourDoubled => $receiver.$function::<FourDoubled, 4, 5, 4>($($argument),*),
-            Tile::Two => $receiver.$function::<Two, 4, 4, 2>($($argument),*),
-            Tile::TwoDoubled => $receiver.$function::<TwoDoubled, 3, 3, 2>($($argument),*),
+            Tile::Four => $receiver.$function::<Four, 6, 6, 6, 4>($($argument),*),
+            Tile::FourDoubled => $receiver.$function::<FourDoubled, 4, 4, 5, 4>($($argument),*),
+            Tile::Two => $receiver.$function::<Two, 4, 4, 4, 2>($($argument),*),
+            Tile::TwoDoubled => $receiver.$function::<TwoDoubled, 3, 3, 3, 2>($($argument),*),
         }
     };
 }
 
 impl Tile {
-    /// What suits an output of this size. Small pictures have few tiles, and then reading the weights,
-    /// of which there are more the larger the tile, takes longer than the products: for pictures of
-    /// fewer than about 23 tiles of 4 × 4 if a core computes 24 products in the time it reads three
-    /// bytes.
-    pub fn suited(height: usize, width: usize, doubled: bool) -> Self {
-        let small = height.div_ceil(4) * width.div_ceil(4) < 23;
+    /// What suits an output of this size, and vectors of so many lanes. Small pictures have few tiles, and
+    /// then reading the weights, of which there are more the larger the tile, takes longer than the
+    /// products: for pictures of fewer than about 23 tiles of 4 × 4 if a core computes 24 products in the
+    /// time it reads three bytes, and of fewer than 8 if it computes eight, as those with short vectors do.
+    pub fn suited(height: usize, width: usize, doubled: bool, lanes: usize) -> Self {
+        let few = if lanes > 4 { 23 } else { 8 };
+        let small = height.div_ceil(4) * width.div_ceil(4) < few;
         match (small, doubled) {
             (false, false) => Self::Four,
             (false, true) => Self::FourDoubled,
@@ -95,35 +113,22 @@ impl Tile {
         }
     }
 
-    fn outputs(self) -> usize {
-        match self {
-            Self::Four | Self::FourDoubled => 4,
-            Self::Two | Self::TwoDoubled => 2,
-        }
+    fn lengths(self) -> Lengths {
+        with_transform!(self, self.lengths_of())
     }
 
-    fn window(self) -> usize {
-        match self {
-            Self::Four => 6,
-            Self::FourDoubled | Self::Two => 4,
-            Self::TwoDoubled => 3,
-        }
-    }
-
-    fn products(self) -> usize {
-        match self {
-            Self::Four => 6,
-            Self::FourDoubled => 5,
-            Self::Two => 4,
-            Self::TwoDoubled => 3,
-        }
-    }
-
-    fn step(self) -> usize {
-        match self {
-            Self::Four => 4,
-            Self::FourDoubled | Self::Two => 2,
-            Self::TwoDoubled => 1,
+    fn lengths_of<T, const W: usize, const F: usize, const P: usize, const O: usize>(
+        self,
+    ) -> Lengths
+    where
+        T: Transform<W, F, P, O>,
+    {
+        Lengths {
+            window: W,
+            factors: F,
+            products: P,
+            outputs: O,
+            step: T::STEP,
         }
     }
 
@@ -134,9 +139,15 @@ impl Tile {
         output: (usize, usize),
         padding: (usize, usize),
     ) -> Border {
+        let Lengths {
+            window,
+            outputs,
+            step,
+            ..
+        } = self.lengths();
         let beyond = |input: usize, output: usize, padding: usize| {
-            let tiles = output.div_ceil(self.outputs());
-            let reach = (tiles.max(1) - 1) * self.step() + self.window();
+            let tiles = output.div_ceil(outputs);
+            let reach = (tiles.max(1) - 1) * step + window;
             reach.saturating_sub(padding + input)
         };
         Border {
@@ -174,7 +185,7 @@ impl Winograd {
             weights: Buffer::zeros(0),
         };
         winograd.part = winograd.suited_part(set);
-        let products = tile.products() * tile.products();
+        let products = winograd.planes();
         let depth: usize = winograd.parts(set).map(|part| part.depth).sum();
         winograd.weights = Buffer::zeros(products * depth * output.pixel);
         with_transform!(tile, winograd.transform_weights(set, taps.weights));
@@ -185,7 +196,7 @@ impl Winograd {
     /// weights stay in the cache.
     fn suited_part(&self, set: InstructionSet) -> usize {
         let (down, across) = self.tiles();
-        let products = self.tile.products() * self.tile.products();
+        let products = self.planes();
         let fitting = WEIGHT_FLOATS / (products * self.output.pixel);
         if self.block() >= down * across || fitting >= self.input.channels {
             return self.input.pixel;
@@ -208,39 +219,50 @@ impl Winograd {
         })
     }
 
-    fn transform_weights<T, const W: usize, const P: usize, const O: usize>(
+    fn transform_weights<T, const W: usize, const F: usize, const P: usize, const O: usize>(
         &mut self,
         set: InstructionSet,
         weights: &[f32],
     ) where
-        T: Transform<W, P, O>,
+        T: Transform<W, F, P, O>,
     {
         let mut done = 0;
         for part in self.parts(set) {
             let length = P * P * part.depth * self.output.pixel;
-            set.run(FilterStep::<T, W, P, O>::new(
+            set.run(FilterStep::<T, W, F, P, O> {
                 weights,
-                (self.output.channels, self.input.channels),
-                part.first..part.first + part.channels,
-                (part.depth, self.output.pixel),
-                &mut self.weights[done..done + length],
-            ));
+                channels: (self.output.channels, self.input.channels),
+                part: part.first..part.first + part.channels,
+                matrix: (part.depth, self.output.pixel),
+                output: &mut self.weights[done..done + length],
+                transform: PhantomData,
+            });
             done += length;
         }
     }
 
     /// How many tiles there are in each direction.
     fn tiles(&self) -> (usize, usize) {
+        let outputs = self.tile.lengths().outputs;
         (
-            self.output.height.div_ceil(self.tile.outputs()),
-            self.output.width.div_ceil(self.tile.outputs()),
+            self.output.height.div_ceil(outputs),
+            self.output.width.div_ceil(outputs),
         )
+    }
+
+    /// How many products each tile takes, and so how many matrices there are.
+    fn planes(&self) -> usize {
+        self.tile.lengths().products.pow(2)
+    }
+
+    /// How many matrices there are of the transformed input.
+    fn factors(&self) -> usize {
+        self.tile.lengths().factors.pow(2)
     }
 
     /// How many tiles are worked on at a time.
     fn block(&self) -> usize {
-        let products = self.tile.products() * self.tile.products();
-        let each = products * (self.part + self.output.pixel);
+        let each = self.factors() * self.part + self.planes() * self.output.pixel;
         let (down, across) = self.tiles();
         // A multiple of the rows that the product takes at a time.
         (BLOCK_FLOATS / each)
@@ -251,9 +273,11 @@ impl Winograd {
 
     /// Floats of memory needed while it runs, for transformed input and for products.
     pub fn scratch(&self) -> (usize, usize) {
-        let products = self.tile.products() * self.tile.products();
-        let planes = |pixel| products * Planes::stride(self.block(), pixel);
-        (planes(self.part), planes(self.output.pixel))
+        let planes = |count, pixel| count * Planes::stride(self.block(), pixel);
+        (
+            planes(self.factors(), self.part),
+            planes(self.planes(), self.output.pixel),
+        )
     }
 
     /// Computes the output frame from the input frame, and what is to be added to it, which has the
@@ -272,7 +296,7 @@ impl Winograd {
         );
     }
 
-    fn run_with<T, const W: usize, const P: usize, const O: usize>(
+    fn run_with<T, const W: usize, const F: usize, const P: usize, const O: usize>(
         &self,
         set: InstructionSet,
         input: &[f32],
@@ -280,7 +304,7 @@ impl Winograd {
         output: &mut [f32],
         (transformed, products): (&mut [f32], &mut [f32]),
     ) where
-        T: Transform<W, P, O>,
+        T: Transform<W, F, P, O>,
     {
         let (down, across) = self.tiles();
         let block = self.block();
@@ -294,7 +318,7 @@ impl Winograd {
             weights = others;
             for first in (0..down * across).step_by(block.max(1)) {
                 let tiles = first..(first + block).min(down * across);
-                set.run(InputStep::<T, W, P, O>::new(
+                set.run(InputStep::<T, W, F, P, O>::new(
                     &input[corner + part.first..],
                     self.input,
                     part.channels.next_multiple_of(set.lanes()),
@@ -303,10 +327,18 @@ impl Winograd {
                     (before, self.part),
                     transformed,
                 ));
-                for plane in 0..P * P {
+                for (first, second) in
+                    (0..P).flat_map(|row| (0..P).map(move |column| (row, column)))
+                {
+                    let (plane, factor) = (
+                        first * P + second,
+                        T::FACTOR_OF[first] * F + T::FACTOR_OF[second],
+                    );
+                    // This product alone is a part of every pixel, and of each once: its bias is theirs.
+                    let common = part.last && (first, second) == (1, 1);
                     Product {
                         rows: tiles.len(),
-                        left: before.plane(transformed, plane),
+                        left: before.plane(transformed, factor),
                         left_rows: Rows::evenly(self.part),
                         segments: &[0],
                         right: Right {
@@ -314,7 +346,7 @@ impl Winograd {
                             vectors: self.output.pixel / set.lanes(),
                             values: &these[plane * matrix..][..matrix],
                         },
-                        bias: None,
+                        bias: common.then_some(&*self.bias),
                         residual: None,
                         relu: false,
                         output: after.plane_mut(products, plane),
@@ -322,13 +354,12 @@ impl Winograd {
                     }
                     .compute(set);
                 }
-                set.run(OutputStep::<T, W, P, O> {
+                set.run(OutputStep::<T, W, F, P, O> {
                     products,
                     planes: after,
                     tiles,
                     across,
                     continued: part.first > 0,
-                    bias: part.last.then_some(&*self.bias),
                     residual: residual.filter(|_| part.last),
                     relu: self.relu && part.last,
                     output,

@@ -1,10 +1,10 @@
-//! The transforms of [`super::transforms`] applied to blocks of tiles and to weights.
+//! The transforms of [`super::transforms`] applied to blocks of tiles.
 
 use std::marker::PhantomData;
 use std::ops::Range;
 
 use super::super::frame::Frame;
-use super::super::matrix;
+use super::super::grid::{Grid, GridMut, Spacing};
 use super::super::simd::{Kernel, Simd};
 use super::transforms::Transform;
 
@@ -41,7 +41,7 @@ impl Planes {
 }
 
 /// Transforms the input of a block of tiles.
-pub struct InputStep<'a, T, const W: usize, const P: usize, const O: usize> {
+pub struct InputStep<'a, T, const W: usize, const F: usize, const P: usize, const O: usize> {
     input: &'a [f32],
     frame: Frame,
     channels: usize,
@@ -52,7 +52,9 @@ pub struct InputStep<'a, T, const W: usize, const P: usize, const O: usize> {
     transform: PhantomData<T>,
 }
 
-impl<'a, T, const W: usize, const P: usize, const O: usize> InputStep<'a, T, W, P, O> {
+impl<'a, T, const W: usize, const F: usize, const P: usize, const O: usize>
+    InputStep<'a, T, W, F, P, O>
+{
     /// `input` begins where the window of the first tile does, with the first of so many `channels`;
     /// of `tiles` there are `across` in each row. `planes` come with the floats of one of their rows.
     pub fn new(
@@ -77,9 +79,10 @@ impl<'a, T, const W: usize, const P: usize, const O: usize> InputStep<'a, T, W, 
     }
 }
 
-impl<T, const W: usize, const P: usize, const O: usize> Kernel for InputStep<'_, T, W, P, O>
+impl<T, const W: usize, const F: usize, const P: usize, const O: usize> Kernel
+    for InputStep<'_, T, W, F, P, O>
 where
-    T: Transform<W, P, O>,
+    T: Transform<W, F, P, O>,
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
@@ -93,27 +96,34 @@ where
             let (y, x) = (tile / self.across, tile % self.across);
             let corner = y * T::STEP * line + x * T::STEP * pixel;
             for vector in 0..self.channels / S::LANES {
-                let mut half = [[simd.splat(0.0); P]; W];
+                let window = Spacing {
+                    start: corner + vector,
+                    row: line,
+                    column: pixel,
+                };
+                let window = Grid::<_, W, W>::new(input, window);
+                let mut half = [[simd.splat(0.0); F]; W];
                 for column in 0..W {
-                    let mut window = [simd.splat(0.0); W];
+                    let mut values = [simd.splat(0.0); W];
                     for row in 0..W {
-                        window[row] =
-                            simd.load(&input[corner + row * line + column * pixel + vector]);
+                        values[row] = simd.load(window.at(row, column));
                     }
-                    half[column] = T::input(simd, window);
+                    half[column] = T::input(simd, values);
                 }
-                let place = row * width + vector;
-                for first in 0..P {
-                    let mut window = [simd.splat(0.0); W];
+                let factors = Spacing {
+                    start: row * width + vector,
+                    row: F * stride,
+                    column: stride,
+                };
+                let mut factors = GridMut::<_, F, F>::new(output, factors);
+                for first in 0..F {
+                    let mut values = [simd.splat(0.0); W];
                     for column in 0..W {
-                        window[column] = half[column][first];
+                        values[column] = half[column][first];
                     }
-                    let whole = T::input(simd, window);
-                    for second in 0..P {
-                        simd.store(
-                            &mut output[(first * P + second) * stride + place],
-                            whole[second],
-                        );
+                    let whole = T::input(simd, values);
+                    for second in 0..F {
+                        simd.store(factors.at(first, second), whole[second]);
                     }
                 }
             }
@@ -122,7 +132,7 @@ where
 }
 
 /// Transforms the products of a block of tiles into pixels.
-pub struct OutputStep<'a, T, const W: usize, const P: usize, const O: usize> {
+pub struct OutputStep<'a, T, const W: usize, const F: usize, const P: usize, const O: usize> {
     /// The products, in matrices.
     pub products: &'a [f32],
     /// How these follow each other.
@@ -133,8 +143,6 @@ pub struct OutputStep<'a, T, const W: usize, const P: usize, const O: usize> {
     pub across: usize,
     /// Whether what the output holds already is to be added.
     pub continued: bool,
-    /// One number for each channel.
-    pub bias: Option<&'a [f32]>,
     /// A frame to be added.
     pub residual: Option<(&'a [f32], Frame)>,
     /// Whether negative values become zero in the end.
@@ -147,14 +155,18 @@ pub struct OutputStep<'a, T, const W: usize, const P: usize, const O: usize> {
     pub transform: PhantomData<T>,
 }
 
-impl<T, const W: usize, const P: usize, const O: usize> Kernel for OutputStep<'_, T, W, P, O>
+impl<T, const W: usize, const F: usize, const P: usize, const O: usize> Kernel
+    for OutputStep<'_, T, W, F, P, O>
 where
-    T: Transform<W, P, O>,
+    T: Transform<W, F, P, O>,
 {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let products = S::lanes(self.products);
-        let bias = self.bias.map(S::lanes);
+        let residual = self.residual.map(|(values, frame)| {
+            let line = frame.line() / S::LANES;
+            (S::lanes(values), frame.origin() / S::LANES, line)
+        });
         let output = S::lanes_mut(self.output);
         let pixel = self.frame.pixel / S::LANES;
         let line = self.frame.line() / S::LANES;
@@ -166,52 +178,59 @@ where
             let rows = (self.frame.height - top).min(O);
             let columns = (self.frame.width - left).min(O);
             for vector in 0..pixel {
-                let place = row * pixel + vector;
+                let products_apart = Spacing {
+                    start: row * pixel + vector,
+                    row: P * stride,
+                    column: stride,
+                };
+                let products = Grid::<_, P, P>::new(products, products_apart);
                 // Columns of products become columns of pixels; each of these is then a row.
                 let mut half = [[simd.splat(0.0); P]; O];
                 for second in 0..P {
-                    let mut window = [simd.splat(0.0); P];
+                    let mut values = [simd.splat(0.0); P];
                     for first in 0..P {
-                        window[first] = simd.load(&products[(first * P + second) * stride + place]);
+                        values[first] = simd.load(products.at(first, second));
                     }
-                    let column = T::output(simd, window);
+                    let column = T::output(simd, values);
                     for y in 0..O {
                         half[y][second] = column[y];
                     }
                 }
-                let bias = match bias {
-                    Some(bias) => simd.load(&bias[vector]),
-                    None => simd.splat(0.0),
+                let mut pixels = [[simd.splat(0.0); O]; O];
+                for y in 0..O {
+                    pixels[y] = T::output(simd, half[y]);
+                }
+                let spacing = |origin: usize, line: usize| Spacing {
+                    start: origin + top * line + left * pixel + vector,
+                    row: line,
+                    column: pixel,
                 };
-                for (y, window) in half.into_iter().enumerate() {
-                    let mut pixels = T::output(simd, window);
-                    if y >= rows {
-                        continue;
+                let place = spacing(origin, line);
+                let added = residual.map(|(values, origin, line)| (values, spacing(origin, line)));
+                if (rows, columns) == (O, O) {
+                    if let Some((values, place)) = added {
+                        add_tile(simd, &mut pixels, values, place);
                     }
-                    for value in &mut pixels {
-                        *value = simd.add(*value, bias);
+                    if self.continued {
+                        add_tile(simd, &mut pixels, output, place);
                     }
-                    if let Some((residual, frame)) = self.residual {
-                        let residual = S::lanes(residual);
-                        let start = (frame.origin() + (top + y) * frame.line()) / S::LANES
-                            + left * pixel
-                            + vector;
+                    let mut places = GridMut::<_, O, O>::new(output, place);
+                    for y in 0..O {
                         for x in 0..O {
-                            if x < columns {
-                                let added = simd.load(&residual[start + x * pixel]);
-                                pixels[x] = simd.add(pixels[x], added);
-                            }
+                            simd.store(places.at(y, x), simd.max(pixels[y][x], floor));
                         }
                     }
-                    let start = origin + (top + y) * line + left * pixel + vector;
-                    for x in 0..O {
-                        if x < columns {
-                            let place = &mut output[start + x * pixel];
-                            if self.continued {
-                                pixels[x] = simd.add(pixels[x], simd.load(place));
-                            }
-                            simd.store(place, simd.max(pixels[x], floor));
+                } else {
+                    for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
+                        let mut value = pixels[y][x];
+                        if let Some((values, place)) = added {
+                            value = simd.add(value, simd.load(&values[place.of(y, x)]));
                         }
+                        let place = &mut output[place.of(y, x)];
+                        if self.continued {
+                            value = simd.add(value, simd.load(place));
+                        }
+                        simd.store(place, simd.max(value, floor));
                     }
                 }
             }
@@ -219,86 +238,18 @@ where
     }
 }
 
-/// Transforms the weights.
-pub struct FilterStep<'a, T, const W: usize, const P: usize, const O: usize> {
-    weights: &'a [f32],
-    channels: (usize, usize),
-    part: Range<usize>,
-    matrix: (usize, usize),
-    output: &'a mut [f32],
-    transform: PhantomData<T>,
-}
-
-impl<'a, T, const W: usize, const P: usize, const O: usize> FilterStep<'a, T, W, P, O> {
-    /// Of the weights of so many output and input channels, a part of the latter becomes matrices of so
-    /// many rows and columns in the layout of [`matrix::Packed`], one after the other.
-    pub fn new(
-        weights: &'a [f32],
-        channels: (usize, usize),
-        part: Range<usize>,
-        matrix: (usize, usize),
-        output: &'a mut [f32],
-    ) -> Self {
-        Self {
-            weights,
-            channels,
-            part,
-            matrix,
-            output,
-            transform: PhantomData,
-        }
-    }
-}
-
-impl<T, const W: usize, const P: usize, const O: usize> Kernel for FilterStep<'_, T, W, P, O>
-where
-    T: Transform<W, P, O>,
-{
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let (outputs, inputs) = self.channels;
-        let (depth, columns) = self.matrix;
-        let plane = depth * columns / S::LANES;
-        let output = S::lanes_mut(self.output);
-        // Nine taps of one input channel for as many output channels as a vector holds.
-        let mut gathered = vec![0.0; 9 * S::LANES];
-        for (first, width) in matrix::panels(columns / S::LANES) {
-            for vector in first..first + width {
-                for (row, channel) in self.part.clone().enumerate() {
-                    for lane in 0..S::LANES {
-                        let column = vector * S::LANES + lane;
-                        let from = (column * inputs + channel) * 9;
-                        for tap in 0..9 {
-                            gathered[tap * S::LANES + lane] = if column < outputs {
-                                self.weights[from + tap]
-                            } else {
-                                0.0
-                            };
-                        }
-                    }
-                    let taps = S::lanes(&gathered);
-                    let mut half = [[simd.splat(0.0); P]; 3];
-                    for column in 0..3 {
-                        let window = [
-                            simd.load(&taps[column]),
-                            simd.load(&taps[3 + column]),
-                            simd.load(&taps[6 + column]),
-                        ];
-                        half[column] = T::filter(simd, window);
-                    }
-                    let place = first * depth + row * width + vector - first;
-                    for index in 0..P {
-                        let window = [half[0][index], half[1][index], half[2][index]];
-                        let whole = T::filter(simd, window);
-                        for column in 0..P {
-                            simd.store(
-                                &mut output[(index * P + column) * plane + place],
-                                whole[column],
-                            );
-                        }
-                    }
-                }
-            }
+/// Adds a whole tile of a frame to pixels.
+#[inline(always)]
+fn add_tile<S: Simd, const O: usize>(
+    simd: S,
+    pixels: &mut [[S::Vector; O]; O],
+    values: &[S::Lanes],
+    spacing: Spacing,
+) {
+    let added = Grid::<_, O, O>::new(values, spacing);
+    for y in 0..O {
+        for x in 0..O {
+            pixels[y][x] = simd.add(pixels[y][x], simd.load(added.at(y, x)));
         }
     }
 }

@@ -52,7 +52,7 @@ pub(in crate::formats) fn header_path(path: &Path) -> Option<PathBuf> {
 }
 
 /// Reads and parses the header at `path`.
-pub(super) fn read_header(path: &Path) -> Result<Header, ReadError> {
+pub(crate) fn read_header(path: &Path) -> Result<Header, ReadError> {
     let bytes = whole_file::read(path, MAX_HEADER_BYTES)?;
     // The grammar is ASCII; comments and units may hold Latin-1 letters, as in "µV".
     let text = match String::from_utf8(bytes) {

@@ -23,5 +23,7 @@ pub use annotation::{
 pub use files::{files_of, is_part_of_record};
 pub use header::{Header, SignalSpecification};
 pub(super) use header_file::header_path;
+#[cfg(feature = "cart")]
+pub(crate) use header_file::read_header;
 pub use read::read;
 pub use write::write;

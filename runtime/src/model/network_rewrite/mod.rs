@@ -3,7 +3,7 @@
 //!
 //! - [`graph`]: looking around in tract's graph: constants, who reads what;
 //! - [`layer`]: a part of the graph that is one layer of ours;
-//! - [`convolution`], [`attention`], [`resample`]: which parts are;
+//! - [`convolution`], [`attention`], [`resample`], [`matrix`]: which parts are;
 //! - [`finish`]: what is done with the result before anything else reads it;
 //! - [`chains`]: which layers can be run without coming back to tract;
 //! - [`operator`]: a chain of layers as an operator of tract.
@@ -17,6 +17,7 @@ mod convolution;
 mod finish;
 mod graph;
 mod layer;
+mod matrix;
 mod operator;
 mod resample;
 #[cfg(test)]
@@ -45,7 +46,8 @@ pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedM
     for &id in graph.order() {
         let found = convolution::recognise(&graph, id, &taken)
             .or_else(|| attention::recognise(&graph, id))
-            .or_else(|| resample::recognise(&graph, id));
+            .or_else(|| resample::recognise(&graph, id))
+            .or_else(|| matrix::recognise(&graph, id));
         if let Some(layer) = found
             && layer.nodes.iter().all(|node| !taken.contains(node))
         {

@@ -13,18 +13,6 @@ use super::spread::Spread;
 use crate::ecg::Lead;
 use crate::signal::MedianBeat;
 
-/// The leads that the other four standard ones are computed from.
-const MEASURED: [Lead; 8] = [
-    Lead::I,
-    Lead::II,
-    Lead::V1,
-    Lead::V2,
-    Lead::V3,
-    Lead::V4,
-    Lead::V5,
-    Lead::V6,
-];
-
 /// A lead without signal has this root mean square, in mV: below the step of any recorder, and a logarithm is finite.
 const FLAT_MV: f64 = 1e-3;
 
@@ -47,7 +35,8 @@ impl Amplitudes {
     pub(super) fn check(&self) -> Result<(), StatisticsError> {
         self.level.check("amplitudes.level", 1)?;
         self.level_gate.check("amplitudes.level_gate")?;
-        self.leads.check("amplitudes.leads", MEASURED.len())?;
+        self.leads
+            .check("amplitudes.leads", Lead::INDEPENDENT.len())?;
         self.leads_gate.check("amplitudes.leads_gate")
     }
 }
@@ -64,7 +53,7 @@ pub fn level(beat: &[f32]) -> [f32; 1] {
 /// How large each of the leads I, II and V1 to V6 of a median beat (12, 600) in mV is: the decimal logarithm of its root
 /// mean square about its mean.
 pub fn of_leads(beat: &[f32]) -> [f32; 8] {
-    MEASURED.map(|lead| {
+    Lead::INDEPENDENT.map(|lead| {
         let row = Lead::STANDARD.iter().position(|standard| *standard == lead);
         let row = row.and_then(|row| beat.chunks_exact(MedianBeat::SAMPLES).nth(row));
         logarithm(row.map_or(0.0, variance).sqrt())

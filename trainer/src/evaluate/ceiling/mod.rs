@@ -15,7 +15,7 @@ pub use learners::{Effort, Parts, PlainLearner};
 
 use super::answers::Answers;
 use super::known::Known;
-use super::markdown::{figure, table};
+use super::markdown::{figure, interval, table};
 use crate::information::interval::Estimate;
 use crate::information::target::Kind;
 use learners::Question;
@@ -129,11 +129,9 @@ impl Ceiling {
             }];
             cells.extend(found.of_learners.iter().map(|&value| figure(value, 3)));
             cells.push(format!(
-                "{}: {} ({} to {})",
+                "{}: {}",
                 found.best_learner.label(),
-                figure(found.best.value, 3),
-                figure(found.best.low, 3),
-                figure(found.best.high, 3)
+                interval(found.best)
             ));
             cells
         };

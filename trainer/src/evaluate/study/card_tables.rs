@@ -2,9 +2,8 @@
 
 use super::Study;
 use crate::evaluate::image::ImageComparison;
-use crate::evaluate::markdown::{figure, table};
+use crate::evaluate::markdown::{figure, interval, table};
 use crate::evaluate::measured_run::MeasuredRun;
-use crate::information::interval::Estimate;
 
 /// All tables that the study has figures for.
 pub(super) fn tables(study: &Study, measured: &MeasuredRun<'_>) -> String {
@@ -110,15 +109,6 @@ fn anatomy(study: &Study) -> String {
             "R² from the true picture",
         ],
         &rows,
-    )
-}
-
-fn interval(estimate: Estimate) -> String {
-    format!(
-        "{} ({} to {})",
-        figure(estimate.value, 3),
-        figure(estimate.low, 3),
-        figure(estimate.high, 3)
     )
 }
 
