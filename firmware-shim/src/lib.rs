@@ -4,8 +4,9 @@
 //! cart shares with it.
 //!
 //! The crate needs neither `std` nor an allocator, so that the same code that packs samples on the
-//! device unpacks them on the host. It holds the wire format, version 1, which
-//! `spec/wire-format.md` describes byte by byte:
+//! device unpacks them on the host. [`ads129x`] drives the front end, [`acquisition`] turns its
+//! data-ready edges into bytes for a link and obeys the host, and [`wire`] is the format, version 1,
+//! which `spec/wire-format.md` describes byte by byte:
 //!
 //! - [`wire::encode_frame`] turns a [`wire::Frame`] into bytes for a UART or USB-CDC link;
 //! - [`wire::Decoder`] turns bytes, however damaged, back into frames, and says what is missing.

@@ -1,4 +1,5 @@
-//! The test vectors that the independent Python implementation wrote (`tests/goldens/wire.py`).
+//! The test vectors that the independent Python implementation wrote (`tests/goldens/wire.py`, by
+//! `wire_vectors.py` beside it).
 
 use crate::kinds::Direction;
 use crate::stream::{decode_all, wire_bytes};
