@@ -196,3 +196,22 @@ fn frames_carry_the_time_of_their_first_instant() {
     let measured = (last.1 - first.1) as f64 / f64::from(last.0 - first.0);
     assert!((measured - 2020.0).abs() < 0.1, "{measured}");
 }
+
+/// At some of these delays the next conversion ends amid the transfer.
+#[test]
+fn a_service_at_any_delay_gives_no_wrong_sample() {
+    for late in (0..6_200).step_by(10) {
+        let mut queue = ItemQueue::new();
+        let mut board = Board::new(&mut queue, settings(true));
+        board.smooth(80);
+        for _ in 0..2 {
+            board.convert(&Plan {
+                late,
+                ..Plan::SMOOTH
+            });
+            board.smooth(10);
+        }
+        board.settle();
+        board.host.balance();
+    }
+}
