@@ -18,9 +18,6 @@ use std::rc::Rc;
 /// Ticks per second of the counter.
 pub const HERTZ: u32 = 1_000_000;
 
-/// Ticks that one transfer takes.
-const TRANSFER: u64 = 60;
-
 /// At least so far apart are the numbers of conversions between which there was a change.
 pub const APART: u64 = 1000;
 
@@ -57,6 +54,8 @@ pub struct World {
     last: Cell<u64>,
     pub settings: RefCell<Option<Settings>>,
     pub read_fault: Cell<Fault>,
+    /// Ticks that one transfer takes.
+    pub transfer: Cell<u64>,
     /// What every change meets.
     pub apply_fault: Cell<Option<ApplyError>>,
     pub lead_off: Cell<LeadOff>,
@@ -200,7 +199,7 @@ impl FrontEnd for Fake {
     fn read(&mut self) -> Result<Reading, ReadError> {
         let world = &self.0;
         let before = world.last_conversion();
-        world.advance(TRANSFER);
+        world.advance(world.transfer.get());
         let after = world.last_conversion();
         match world.read_fault.take() {
             Fault::None => {}
@@ -297,6 +296,7 @@ impl<'queue> Board<'queue> {
         // The counter wraps soon.
         world.now.set(u64::from(u32::MAX) - 3_000_000);
         world.period.set(1);
+        world.transfer.set(60);
         world.channel_3.set(100);
         world.square_wave.set(100);
         let (producer, consumer) = queue.split();

@@ -1,6 +1,7 @@
 //! Random faults, and the ledger that must come out.
 
 use crate::bench::{Board, Fault, ItemQueue, Plan, settings};
+use ecg2mri_shim::acquisition::Settings;
 use ecg2mri_shim::wire::{ChannelChoice, Command, LeadOffSettings, LossCause};
 use proptest::prelude::*;
 
@@ -200,18 +201,26 @@ fn frames_carry_the_time_of_their_first_instant() {
 /// At some of these delays the next conversion ends amid the transfer.
 #[test]
 fn a_service_at_any_delay_gives_no_wrong_sample() {
-    for late in (0..6_200).step_by(10) {
-        let mut queue = ItemQueue::new();
-        let mut board = Board::new(&mut queue, settings(true));
-        board.smooth(80);
-        for _ in 0..2 {
-            board.convert(&Plan {
-                late,
-                ..Plan::SMOOTH
-            });
-            board.smooth(10);
+    for (rate_millihertz, transfer) in [(500_000, 60), (2_000_000, 200)] {
+        let settings = Settings {
+            rate_millihertz,
+            ..settings(true)
+        };
+        let period = 1_010_000_000 / u64::from(rate_millihertz);
+        for late in (0..3 * period).step_by(7) {
+            let mut queue = ItemQueue::new();
+            let mut board = Board::new(&mut queue, settings.clone());
+            board.world.transfer.set(transfer);
+            board.smooth(80);
+            for _ in 0..2 {
+                board.convert(&Plan {
+                    late,
+                    ..Plan::SMOOTH
+                });
+                board.smooth(10);
+            }
+            board.settle();
+            board.host.balance();
         }
-        board.settle();
-        board.host.balance();
     }
 }
