@@ -7,9 +7,9 @@
 //! begins once edges came at regular intervals, thirty-two of them at the very first and two
 //! thereafter, so that it does not begin with one that was served late.
 //!
-//! After a gap, an edge near its place in the grid may as well be the one before, served a whole
-//! period late: which of the two, its data do not tell. It is passed over, which costs one
-//! instant, and the second in its place is taken. (Two services in a row that are late by a period
+//! After a gap, one edge says too little. Near its place in the grid it may as well be the one before,
+//! served a whole period late, which its data do not tell; and a front end that lost its settings may
+//! be slower now. It is passed over, which costs one instant, and the next a period later is taken. (Two services in a row that are late by a period
 //! to within 1/256 cannot be told from two in time.)
 
 /// Fraction of a period by which an edge may precede its place in the grid.
@@ -112,13 +112,8 @@ impl EdgeGrid {
         } else {
             (late / period, late % period)
         };
-        if missed > 0 && phase < early + period / DOUBT {
-            let in_place = phase >= early - period / GRID;
-            let twice = in_place && self.unplaced.is_some_and(|before| before.in_place);
-            let regular = self.regular_without_place(now, in_place);
-            if !(regular >= 1 && twice || regular >= REGULAR_IN_DOUBT) {
-                return Edge::Unplaced { odd: false };
-            }
+        if missed > 0 && !self.believes(now, phase) {
+            return Edge::Unplaced { odd: false };
         }
         self.unplaced = None;
         let place = expected + missed * period;
@@ -134,6 +129,18 @@ impl EdgeGrid {
         Edge::Instant {
             missed: u32::try_from(missed).unwrap_or(u32::MAX),
         }
+    }
+
+    /// Whether an edge after a gap, at that phase, is what it seems. One edge says too little: it may
+    /// be the one before, served late, or one of a front end that lost its settings and is slower
+    /// now.
+    fn believes(&mut self, now: u64, phase: u64) -> bool {
+        let (period, early) = (self.period, self.period / EARLY);
+        let in_doubt = phase < early + period / DOUBT;
+        let in_place = in_doubt && phase >= early - period / GRID;
+        let twice = in_place && self.unplaced.is_some_and(|before| before.in_place);
+        let regular = self.regular_without_place(now, in_place);
+        regular >= REGULAR_IN_DOUBT || regular >= 1 && (twice || !in_doubt)
     }
 
     /// Whether at `ticks` the edge after the last is about to come, so that data may have changed while
@@ -306,6 +313,19 @@ mod tests {
             for edge in 0..1000 {
                 let odd = edge > 0;
                 assert_eq!(grid.place(edge * period), Edge::Unplaced { odd });
+            }
+        }
+    }
+
+    #[test]
+    fn a_front_end_that_became_slower_gives_no_instant() {
+        for phase in (0..PERIOD).step_by(50) {
+            for slower in [2, 3, 4, 16] {
+                let mut grid = started();
+                for edge in 0..300 {
+                    let ticks = 100 * PERIOD + phase + edge * slower * PERIOD;
+                    assert_eq!(grid.place(ticks), Edge::Unplaced { odd: false });
+                }
             }
         }
     }

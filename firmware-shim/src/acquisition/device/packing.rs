@@ -56,7 +56,7 @@ impl<const LINK: usize> Core<LINK> {
             self.lose(&item.losses);
         }
         self.next_instant = item.number.wrapping_add(1);
-        let Some(reading) = item.reading else {
+        let Some(reading) = &item.reading else {
             return;
         };
         self.last_seen = self.now;
@@ -217,6 +217,9 @@ impl<const LINK: usize> Core<LINK> {
 
     /// Tells the host of the losses since it was last told.
     fn tell_losses(&mut self) {
+        if self.loss.is_none() {
+            return;
+        }
         let losses = core::mem::take(&mut self.loss);
         self.cause = self.cause.with(losses.status());
         for (cause, instants) in losses.by_cause() {
