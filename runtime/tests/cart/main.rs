@@ -306,9 +306,10 @@ fn an_interrupted_recording_is_whole() {
     while events(&text, "status").is_empty() {
         assert_ne!(output.read_line(&mut text).expect("text"), 0, "{text}");
     }
-    let killed = Command::new("kill").args(["-INT", &program.id().to_string()]);
-    let mut killed = killed;
-    assert!(killed.status().expect("kill is there").success());
+    let interrupted = Command::new("kill")
+        .args(["-INT", &program.id().to_string()])
+        .status();
+    assert!(interrupted.expect("kill is there").success());
     output.read_to_string(&mut text).expect("text");
     assert_eq!(program.wait().expect("it ends").code(), Some(0));
     let delivered = &events(&text, "end")[0]["ledger"]["samples_delivered"];
