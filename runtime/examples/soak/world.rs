@@ -210,7 +210,7 @@ impl World {
             self.step(false);
         }
         let restarts = self.plan.restart_each_unplugs;
-        if restarts > 0 && self.sent.unplugged % restarts == 0 {
+        if restarts > 0 && self.sent.unplugged.is_multiple_of(restarts) {
             self.session = self.session.wrapping_add(1);
             (self.sequence, self.position) = (0, 0);
             self.next_hello = self.seconds;

@@ -64,6 +64,13 @@ impl Commands {
         self.attempt(command, 1, now)
     }
 
+    /// The bytes that ask the device for a hello at once. Its answer is the hello, so none other is waited for.
+    pub fn ask_who_is_there(&mut self, now: Duration) -> Vec<u8> {
+        let bytes = self.send(Command::Identify, now);
+        self.pending.pop();
+        bytes
+    }
+
     /// What became of which command; `None` if the answer is to none that is waiting for one.
     pub fn answered(&mut self, answer: &Acknowledgement) -> Option<(Command, Outcome)> {
         let is_meant = |pending: &Pending| {
@@ -171,6 +178,8 @@ mod tests {
         ] {
             assert_eq!(commands.answered(&wrong), None);
         }
+        let asked = commands_in(&commands.ask_who_is_there(Duration::ZERO));
+        assert_eq!((asked[0].0.sequence, asked[0].1), (2, Command::Identify));
         let done = answer(&first, rate, Outcome::Done);
         assert_eq!(commands.answered(&done), Some((rate, Outcome::Done)));
         assert!(commands.overdue(Duration::from_secs(60)).is_empty());

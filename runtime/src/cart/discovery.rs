@@ -3,8 +3,6 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ecg2mri_shim::wire::Command;
-
 use super::commands::Commands;
 use super::session::Session;
 use super::source::{Address, BAUD, Received, Serial, SourceError};
@@ -47,7 +45,7 @@ pub fn discover(addresses: Vec<Address>, patience: Duration) -> Vec<Found> {
 /// Waits for a hello.
 fn hello_at(address: &Address, patience: Duration) -> Result<Option<Layout>, SourceError> {
     let mut source = address.open()?;
-    source.write(&Commands::new().send(Command::Identify, Duration::ZERO))?;
+    source.write(&Commands::new().ask_who_is_there(Duration::ZERO))?;
     let (begin, mut session) = (Instant::now(), Session::new());
     let mut buffer = [0; 1024];
     while let Some(left) = patience.checked_sub(begin.elapsed()) {
@@ -73,7 +71,7 @@ fn hello_at(address: &Address, patience: Duration) -> Result<Option<Layout>, Sou
 mod tests {
     use super::*;
     use crate::cart::fixtures::Device;
-    use ecg2mri_shim::wire::{Decoder, Event};
+    use ecg2mri_shim::wire::{Command, Decoder, Event};
     use std::io::{Read, Write};
     use std::net::TcpListener;
 

@@ -101,17 +101,17 @@ impl Kernel for Spread<'_> {
             for vector in first / S::LANES..last.div_ceil(S::LANES) {
                 // Where the row of each channel that begins numbers of a pixel goes, if it is asked for.
                 let mut rows = [None; MOST_LANES];
-                for lane in 0..S::LANES {
+                for (lane, row) in rows.iter_mut().enumerate().take(S::LANES) {
                     let channel = vector * S::LANES + lane;
                     if channel >= first && channel < last && channel.is_multiple_of(f) {
-                        rows[lane] = Some(self.finish.place(frame, channel, y, 0));
+                        *row = Some(self.finish.place(frame, channel, y, 0));
                     }
                 }
                 for x in (0..whole).step_by(S::LANES) {
                     let mut pixels = [simd.splat(0.0); MOST_LANES];
-                    for lane in 0..S::LANES {
+                    for (lane, pixel) in pixels.iter_mut().enumerate().take(S::LANES) {
                         let from = (x + lane) * frame.pixel + vector * S::LANES;
-                        pixels[lane] = simd.load(&S::lanes(&row[from..])[0]);
+                        *pixel = simd.load(&S::lanes(&row[from..])[0]);
                     }
                     let columns = transpose(simd, pixels);
                     for lane in 0..S::LANES {

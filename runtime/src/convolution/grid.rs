@@ -155,10 +155,10 @@ impl<'a, T, const ROWS: usize> Strips<'a, T, ROWS> {
         // SAFETY: the check tells that the last piece lies within the memory, and none lies behind it.
         let mut start = unsafe { memory.as_ptr().add(first) };
         let mut starts = [start; ROWS];
-        for row in 1..ROWS {
+        for next in &mut starts[1..] {
             // SAFETY: as above.
             start = unsafe { start.add(apart) };
-            starts[row] = start;
+            *next = start;
         }
         Self {
             starts,
@@ -217,10 +217,10 @@ impl<'a, T, const ROWS: usize> StripsMut<'a, T, ROWS> {
         // SAFETY: the check tells that the last piece lies within the memory, and none lies behind it.
         let mut start = unsafe { memory.as_mut_ptr().add(first) };
         let mut starts = [start; ROWS];
-        for row in 1..ROWS {
+        for next in &mut starts[1..] {
             // SAFETY: as above.
             start = unsafe { start.add(apart) };
-            starts[row] = start;
+            *next = start;
         }
         Self {
             starts,
@@ -291,8 +291,8 @@ impl<'a, T, L, const ROWS: usize, const COLUMNS: usize> Iterator
             return None;
         }
         let mut values = [self.strips.at(0, self.done); ROWS];
-        for row in 1..ROWS {
-            values[row] = self.strips.at(row, self.done);
+        for (row, value) in values.iter_mut().enumerate() {
+            *value = self.strips.at(row, self.done);
         }
         let panel = self.panel;
         self.done += 1;

@@ -4,6 +4,10 @@
 //! registers while the depth is gone through, so that each number loaded is used many times; the right
 //! matrix is laid out ([`Packed`]) in the order in which it is then read. (Goto and van de Geijn,
 //! "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.)
+#![allow(
+    clippy::needless_range_loop,
+    reason = "the same numbers count the rows and columns of several arrays and places in memory"
+)]
 
 use super::buffer::Buffer;
 use super::grid::{Step, Steps, Strips, StripsMut};
@@ -335,10 +339,9 @@ impl Product<'_> {
         if let Some((residual, rows)) = self.residual {
             let residual = S::lanes(residual);
             let residual: Strips<_, ROWS> = rows.strips(residual, S::LANES, place, VECTORS);
-            for row in 0..ROWS {
-                for vector in 0..VECTORS {
-                    sums[row][vector] =
-                        simd.add(sums[row][vector], simd.load(residual.at(row, vector)));
+            for (row, sums) in sums.iter_mut().enumerate() {
+                for (vector, sum) in sums.iter_mut().enumerate() {
+                    *sum = simd.add(*sum, simd.load(residual.at(row, vector)));
                 }
             }
         }
@@ -353,9 +356,9 @@ impl Product<'_> {
         let mut output: StripsMut<_, ROWS> =
             self.output_rows
                 .strips_mut(output, S::LANES, place, VECTORS);
-        for row in 0..ROWS {
-            for vector in 0..VECTORS {
-                simd.store(output.at(row, vector), sums[row][vector]);
+        for (row, sums) in sums.iter().enumerate() {
+            for (vector, sum) in sums.iter().enumerate() {
+                simd.store(output.at(row, vector), *sum);
             }
         }
         ROWS

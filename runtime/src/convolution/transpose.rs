@@ -1,5 +1,9 @@
 //! Rows into columns: numbers that lie one after the other come to lie in the same lane of vectors that
 //! follow each other, and the other way round.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "the same numbers count the rows and columns of several arrays and places in memory"
+)]
 
 use super::simd::{MOST_LANES, Simd};
 

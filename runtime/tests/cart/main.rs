@@ -102,12 +102,17 @@ fn a_replay_is_recorded_pictured_and_accounted_for() {
         .expect("measured");
 
     let statuses = events(&text, "status");
-    assert_eq!(statuses.len(), 22);
+    // One each second; the last may be short of its end.
+    assert!((20..=22).contains(&statuses.len()), "{text}");
     let last = statuses.last().expect("one each second");
     let shown = last["heart_rate_bpm"].as_f64().expect("a heart");
     assert!((shown - rate).abs() < 5.0, "{shown} {rate}");
     assert_eq!(last["electrodes_off"], Value::Array(Vec::new()));
-    assert_eq!(last["quality"], "good");
+    // Where ten seconds begin anew a beat may be unlike the others.
+    assert!(
+        last["quality"] == "good" || last["quality"] == "usable",
+        "{text}"
+    );
     let end = &events(&text, "end")[0]["ledger"];
     assert_eq!(
         (&end["samples_delivered"], &end["bytes"]),
@@ -197,7 +202,12 @@ fn a_link_that_is_cut_is_opened_again_and_what_was_missed_is_counted() {
         assert_ne!(output.read_line(&mut text).expect("text"), 0, "{text}");
     }
     drop(stream);
-    while text.matches("closed the connection").count() < 2 {
+    while events(&text, "link")
+        .iter()
+        .filter(|link| link["state"] == "lost")
+        .count()
+        < 2
+    {
         assert_ne!(output.read_line(&mut text).expect("text"), 0, "{text}");
     }
     end(&mut program, "quit\n");
@@ -250,6 +260,10 @@ fn commands_reach_the_device_and_their_answers_the_user() {
         assert_ne!(count, 0, "the program has ended");
         for event in decoder.push(&buffer[..count]) {
             let Event::Frame(frame) = event else { continue };
+            // It asks by itself who is there.
+            if frame.body == DeviceCommand::Identify {
+                continue;
+            }
             let outcome = match frame.body {
                 DeviceCommand::SelfTest => Outcome::Busy,
                 _ => Outcome::Done,
@@ -302,9 +316,10 @@ fn an_interrupted_recording_is_whole() {
     while events(&text, "status").is_empty() {
         assert_ne!(output.read_line(&mut text).expect("text"), 0, "{text}");
     }
-    let killed = Command::new("kill").args(["-INT", &program.id().to_string()]);
-    let mut killed = killed;
-    assert!(killed.status().expect("kill is there").success());
+    let interrupted = Command::new("kill")
+        .args(["-INT", &program.id().to_string()])
+        .status();
+    assert!(interrupted.expect("kill is there").success());
     output.read_to_string(&mut text).expect("text");
     assert_eq!(program.wait().expect("it ends").code(), Some(0));
     let delivered = &events(&text, "end")[0]["ledger"]["samples_delivered"];

@@ -259,7 +259,7 @@ fn a_killed_recording_is_readable_up_to_its_last_flush() {
         let told = output
             .lines()
             .map_while(Result::ok)
-            .filter_map(|line| Some(line.rsplit_once("flushed ")?.1.parse::<usize>().ok()?));
+            .filter_map(|line| line.rsplit_once("flushed ")?.1.parse::<usize>().ok());
         let mut told = told.take(flushes);
         let flushed = told.by_ref().last().expect("flushed");
         child.kill().expect("killed");

@@ -10,6 +10,10 @@ use crate::cart::Layout;
 /// Something that happened, in the order in which it happened at the device.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are samples, and a box would cost each an allocation"
+)]
 pub enum Update {
     /// The device started, or was met for the first time. Nothing that came before is continued by what follows.
     Session {

@@ -129,10 +129,17 @@ impl<'a> Live<'a> {
     }
 
     fn hear(&mut self, pump: &Pump, requests: &Requests, stop: &AtomicBool) -> Result<(), Failure> {
+        if !self.arguments.wait {
+            // It is open already.
+            pump.send(self.commands.ask_who_is_there(self.begin.elapsed()));
+        }
         while !stop.load(Ordering::Relaxed) && !self.is_over() {
             match pump.next(PATIENCE) {
                 Some(Piece::Bytes(bytes, arrived)) => self.bytes(&bytes, arrived)?,
-                Some(Piece::Opened) => self.link("opened", None)?,
+                Some(Piece::Opened) => {
+                    pump.send(self.commands.ask_who_is_there(self.begin.elapsed()));
+                    self.link("opened", None)?;
+                }
                 Some(Piece::Lost(reason)) => {
                     self.session.link_lost();
                     self.link("lost", Some(reason))?;

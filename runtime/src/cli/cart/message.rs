@@ -128,12 +128,12 @@ impl Message {
             Happening::DataReadyStopped { milliseconds } => format!(
                 "the front end has given no data for {milliseconds} ms: is it powered, is its clock running?"
             ),
+            Happening::OddEdges { .. } => {
+                "data-ready edges came when none was due: is the line noisy, or the front end's clock wrong?".into()
+            }
             Happening::FrontEndReset => {
                 "the front end had lost its settings and was given them again".into()
             }
-            Happening::OddEdges { edges } => format!(
-                "{edges} data-ready edges came when none was due: another rate than was set, or interference on the line"
-            ),
             Happening::Other { code, .. } => format!("event {code}, which is not known here"),
             Happening::LeadOffChanged(_) | Happening::CommandApplied { .. } => return None,
         };

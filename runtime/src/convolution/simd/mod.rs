@@ -113,6 +113,7 @@ impl InstructionSet {
 
     /// All that this processor has, slowest first.
     pub fn available() -> Vec<Self> {
+        #[allow(unused_mut, reason = "some processors have no other")]
         let mut sets = vec![Self(Kind::Portable(portable::Portable))];
         #[cfg(target_arch = "x86_64")]
         {

@@ -1,4 +1,8 @@
 //! The transform of the weights, which is done once, when a layer is prepared.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "the same numbers count the rows and columns of several arrays and places in memory"
+)]
 
 use std::marker::PhantomData;
 use std::ops::Range;

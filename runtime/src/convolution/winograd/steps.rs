@@ -1,4 +1,8 @@
 //! The transforms of [`super::transforms`] applied to blocks of tiles.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "the same numbers count the rows and columns of several arrays and places in memory"
+)]
 
 use std::marker::PhantomData;
 use std::ops::Range;

@@ -6,6 +6,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_core::internal::Approximation;
 use tract_onnx::tract_core::ops::array::Slice;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
+use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::math::{add, max, mul};
 use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
 
@@ -324,13 +325,37 @@ fn strides_and_uneven_padding_are_known() {
     assert_eq!(compare(model, &[numbers(&[1, 4, 9, 8], 3)]), (1, 0));
 }
 
+/// A product of rows with a matrix, with bias and ReLU.
+fn matrix(rows: usize, shared: bool) -> TypedModel {
+    let (mut build, x) = Build::new(&[rows, 70]);
+    let weights = build.constant(numbers(&[45, 70], 1));
+    let bias = build.constant(numbers(&[1, 45], 2));
+    let axes = "mk,nk->mn".parse().expect("an Einstein sum");
+    let product = build.node(EinSum::new(axes, f32::datum_type()), &[x, weights]);
+    let sum = build.node(add(), &[product, bias]);
+    let zero = Tensor::from_shape(&[1, 1], &[0.0_f32]).expect("one number");
+    let zero = build.constant(zero);
+    let y = build.node(max(), &[sum, zero]);
+    let outputs = [y, product];
+    build.finish(if shared { &outputs } else { &outputs[..1] })
+}
+
+#[test]
+fn a_matrix_is_a_layer_for_one_row_at_a_time() {
+    let one = [numbers(&[1, 70], 3)];
+    assert_eq!(compare(matrix(1, false), &one), (1, 0));
+    assert_eq!(compare(matrix(1, true), &one), (1, 0));
+    assert_eq!(compare(matrix(2, false), &[numbers(&[2, 70], 3)]), (0, 0));
+}
+
 /// The networks that ship, where all that can be is in the hands of [`crate::convolution`].
 #[test]
 fn the_networks_that_ship_give_the_same_values() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/cart");
     let text = std::fs::read_to_string(folder.join("manifest.toml")).expect("the manifest");
     let manifest = Manifest::from_toml(&text).expect("sound");
-    for (network, chains) in [(manifest.encoder, 1), (manifest.decoder, 1)] {
+    // Between the convolutions and the matrix of each network, tract renames axes.
+    for (network, chains) in [(manifest.encoder, 2), (manifest.decoder, 2)] {
         let model = parsed(&folder, &network);
         let inputs: Vec<Tensor> = network
             .inputs
