@@ -134,9 +134,6 @@ impl Message {
             Happening::FrontEndReset => {
                 "the front end had lost its settings and was given them again".into()
             }
-            Happening::OddEdges { edges } => format!(
-                "{edges} data-ready edges came when none was due: another rate than was set, or interference on the line"
-            ),
             Happening::Other { code, .. } => format!("event {code}, which is not known here"),
             Happening::LeadOffChanged(_) | Happening::CommandApplied { .. } => return None,
         };

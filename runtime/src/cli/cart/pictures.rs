@@ -87,7 +87,7 @@ fn picture(pipeline: &Pipeline, ecg: &Ecg, folder: &Path) -> Result<Message, Fai
     };
     let report = Report::of_samples(ecg, pipeline.model(), &generated, timing);
     let (file, report_file) = free_names(folder);
-    remove_leftovers([file.as_path(), report_file.as_path()].into_iter());
+    remove_leftovers([file.as_path(), report_file.as_path()]);
     let mut files = Vec::new();
     for (path, contents) in [
         (&file, &png),
