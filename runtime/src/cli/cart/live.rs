@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use ecg2mri::cart::monitor::PICTURE_SECONDS;
 use ecg2mri::cart::recording::Recorder;
 use ecg2mri::cart::source::Address;
 use ecg2mri::cart::{Commands, Link, Monitor, Overdue, Piece, Pump, Session, Update};
@@ -20,8 +21,6 @@ use super::pictures::Pictures;
 use super::requests::{Request, Requests};
 use super::schedule::Schedule;
 
-/// Seconds that are kept.
-const KEPT_SECONDS: f64 = 10.0;
 /// How long the loop waits for bytes before it looks at everything else.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// Seconds without samples after which that is told.
@@ -93,7 +92,7 @@ impl<'a> Live<'a> {
             keeps_time: address.keeps_time(),
             begin: Instant::now(),
             session: Session::new(),
-            monitor: Monitor::new(KEPT_SECONDS),
+            monitor: Monitor::new(PICTURE_SECONDS),
             commands: Commands::new(),
             recorder: recorder.transpose().map_err(Failure::failed)?,
             capture: capture.transpose()?,
@@ -273,7 +272,9 @@ impl<'a> Live<'a> {
     }
 
     fn pictures_due(&mut self) -> Result<(), Failure> {
-        match self.schedule.is_due(self.signal_seconds) && self.signal_seconds > 0.0 {
+        // Before that there cannot be enough, which is no news.
+        let is_possible = self.signal_seconds >= PICTURE_SECONDS;
+        match is_possible && self.schedule.is_due(self.signal_seconds) {
             true => self.generate(false),
             false => Ok(()),
         }
