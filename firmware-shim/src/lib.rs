@@ -11,6 +11,9 @@
 //! - [`wire::encode_frame`] turns a [`wire::Frame`] into bytes for a UART or USB-CDC link;
 //! - [`wire::Decoder`] turns bytes, however damaged, back into frames, and says what is missing.
 //!
+//! With the feature `simulator` the module of that name is an ADS1298 at register level behind the
+//! pins and the bus that the driver uses, for tests and for emulated boards.
+//!
 //! The decoder's promise is that no sample it hands out is wrong: a frame is delivered whole and
 //! once, in order, or not at all, and what was not delivered is counted.
 //!
