@@ -8,8 +8,9 @@ use ecg2mri_shim::acquisition::{
     ApplyError, Counter, Device, FrontEnd, Input, Item, Profile, ReadError, Reading, Sampler,
     Settings, TestSignal, Timebase,
 };
+use ecg2mri_shim::ads129x::TWELVE_LEAD_CHANNELS;
 use ecg2mri_shim::wire::{
-    DeviceKind, FirmwareVersion, Hello, Lead, LeadOff, LeadOffMode, LeadOffSettings,
+    DeviceKind, FirmwareVersion, Hello, LeadOff, LeadOffMode, LeadOffSettings,
 };
 use heapless::spsc::Queue;
 use std::cell::{Cell, RefCell};
@@ -389,17 +390,7 @@ pub fn profile(timebase: Timebase) -> Profile {
             patch: 0,
         },
         reference_microvolts: 2_400_000,
-        leads: [
-            Lead::V6,
-            Lead::I,
-            Lead::II,
-            Lead::V2,
-            Lead::V3,
-            Lead::V4,
-            Lead::V5,
-            Lead::V1,
-        ]
-        .map(Some),
+        leads: TWELVE_LEAD_CHANNELS.map(Some),
         test_signal: TEST_SIGNAL,
         samples_per_frame: 10,
         timebase,

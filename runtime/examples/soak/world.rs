@@ -4,24 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ecg2mri::cart::source::{ByteSource, Received, SourceError};
+use ecg2mri_shim::ads129x::TWELVE_LEAD_CHANNELS;
 use ecg2mri_shim::wire::{
-    Body, Channel, DeviceKind, FirmwareVersion, Frame, Header, Hello, Lead, LeadOff,
-    MAX_ENCODED_LEN, SampleBlock, Samples, Status, encode_frame,
+    Body, Channel, DeviceKind, FirmwareVersion, Frame, Header, Hello, LeadOff, MAX_ENCODED_LEN,
+    SampleBlock, Samples, Status, encode_frame,
 };
 
 use super::plan::Plan;
-
-/// The order of the channels on the usual evaluation boards.
-const LEADS: [Lead; 8] = [
-    Lead::V6,
-    Lead::I,
-    Lead::II,
-    Lead::V2,
-    Lead::V3,
-    Lead::V4,
-    Lead::V5,
-    Lead::V1,
-];
 
 /// The code that was sampled: it differs from instant to instant, from channel to channel and from session to session.
 pub fn code(session: u16, position: u64, channel: usize) -> i32 {
@@ -271,7 +260,7 @@ impl ByteSource for Plug {
 }
 
 fn hello(plan: &Plan) -> Hello {
-    let channels = LEADS.map(|lead| Channel {
+    let channels = TWELVE_LEAD_CHANNELS.map(|lead| Channel {
         gain: 6,
         lead: Some(lead),
     });

@@ -1,21 +1,10 @@
 //! A device for the tests of these modules: it sends what it is told to, and its samples are known.
 
+pub(super) use ecg2mri_shim::ads129x::TWELVE_LEAD_CHANNELS as LEADS;
 use ecg2mri_shim::wire::{
-    Body, Channel, DeviceKind, FirmwareVersion, Frame, Header, Hello, Lead, LeadOff,
-    MAX_ENCODED_LEN, SampleBlock, Samples, Status, encode_frame,
+    Body, Channel, DeviceKind, FirmwareVersion, Frame, Header, Hello, LeadOff, MAX_ENCODED_LEN,
+    SampleBlock, Samples, Status, encode_frame,
 };
-
-/// Leads in the order of the usual evaluation boards.
-pub(super) const LEADS: [Lead; 8] = [
-    Lead::V6,
-    Lead::I,
-    Lead::II,
-    Lead::V2,
-    Lead::V3,
-    Lead::V4,
-    Lead::V5,
-    Lead::V1,
-];
 
 /// Sends frames of one session, one after the other.
 pub(super) struct Device {
