@@ -39,7 +39,9 @@ pub fn program(name: &str) -> Command {
             .nth(2)
             .expect("tests lie in TARGET/PROFILE/deps");
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--workspace", "--bins", "--quiet"]);
+        // Examples may use what only development needs, as tests do: without them the libraries would be built a
+        // second time, for other features.
+        build.args(["build", "--workspace", "--bins", "--examples", "--quiet"]);
         build.arg("--target-dir").arg(folder.join(".."));
         if folder.ends_with("release") {
             build.arg("--release");
