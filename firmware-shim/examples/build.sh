@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Builds the shim for small cores and the images of this folder, and lints the images; the shim is linted with the
-# workspace. What is built for a target whose
-# library is missing is skipped; add-targets.sh installs it.
+# workspace. What is built for a target whose library is missing is skipped; add-targets.sh installs it.
 #
 # usage: build.sh
 #
