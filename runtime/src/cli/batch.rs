@@ -138,11 +138,7 @@ fn json(ended: &Ended) -> String {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: Option<f64> = text.parse().ok();
-    let seconds = seconds.filter(|seconds| (0.1..=86_400.0).contains(seconds));
-    seconds
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "give seconds from 0.1 to 86400".into())
+    super::seconds::up_to(86_400.0, text)
 }
 
 #[cfg(test)]

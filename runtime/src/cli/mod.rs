@@ -9,7 +9,8 @@
 //! - [`model`]: what a model is, and whether its files are sound;
 //! - [`plot`]: an ECG on paper, as PNG or SVG;
 //! - [`failure`]: how a command ends when it does not succeed;
-//! - [`progress`]: how far a batch is.
+//! - [`progress`]: how far a batch is;
+//! - [`seconds`]: how durations are read.
 
 mod batch;
 mod cart;
@@ -21,6 +22,7 @@ mod measure;
 mod model;
 mod plot;
 mod progress;
+mod seconds;
 mod trust;
 
 use std::process::ExitCode;

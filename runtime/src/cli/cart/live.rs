@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::mem::take as taken;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -356,7 +355,7 @@ impl<'a> Live<'a> {
 
     /// Ends recording and capture, and tells what came of it all.
     fn end(&mut self) -> Result<(), Failure> {
-        let recorder = taken(&mut self.recorder);
+        let recorder = self.recorder.take();
         let recorded = recorder.map_or(Ok(()), Recorder::finish);
         let captured = self.capture.take().map_or(Ok(()), |(path, file)| {
             let path = path.display().to_string();

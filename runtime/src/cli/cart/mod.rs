@@ -141,9 +141,5 @@ impl Arguments {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: Option<f64> = text.parse().ok();
-    let seconds = seconds.filter(|seconds| (0.1..=604_800.0).contains(seconds));
-    seconds
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "give seconds from 0.1 to 604800".into())
+    super::seconds::up_to(604_800.0, text)
 }

@@ -1,7 +1,6 @@
 use super::*;
 use crate::ecg::Lead;
 use crate::formats::wfdb::{self, AnnotationCode};
-use crate::signal::filter::mains_frequency;
 use crate::signal::ludb;
 use crate::signal::quantile::median;
 use proptest::prelude::*;
@@ -222,28 +221,14 @@ fn places(beats: &[BeatFiducials], rate: f64) -> Vec<f64> {
         .collect()
 }
 
-/// The mains frequency that cleaning finds in `ecg`.
-fn hum(ecg: &Ecg) -> Option<f64> {
-    let rows: Vec<Vec<f64>> = ecg
-        .samples()
-        .iter()
-        .map(|row| row.iter().map(|&value| f64::from(value)).collect())
-        .collect();
-    mains_frequency(&rows, ecg.sampling_rate())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10))]
     #[test]
     fn the_gain_does_not_matter(gain in 0.2_f64..5.0, interval in 0.6_f64..1.1) {
         let one = Rhythm { interval, ..RHYTHM };
         let other = Rhythm { gain, interval, ..RHYTHM };
-        let (one, other) = (one.record(), other.record());
-        // A line at the mains is removed from 5 µV on (filter/mains.rs), so a gain that lifts one over that floor
-        // changes the signal itself.
-        prop_assume!(hum(&one) == hum(&other));
-        let one = places(&fiducials(&one).unwrap(), 500.0);
-        let other = places(&fiducials(&other).unwrap(), 500.0);
+        let one = places(&fiducials(&one.record()).unwrap(), 500.0);
+        let other = places(&fiducials(&other.record()).unwrap(), 500.0);
         prop_assert_eq!(one.len(), other.len());
         for (one, other) in one.iter().zip(&other) {
             prop_assert!((one - other).abs() < 0.0041, "{} s, {} s", one, other);
