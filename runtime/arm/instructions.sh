@@ -22,7 +22,7 @@ command -v "$emulator" >/dev/null || fail "$emulator is missing: run add-targets
 command -v gcc >/dev/null || fail "gcc is missing, which compiles the plugin that counts"
 
 RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" cargo build --quiet --locked --release --package ecg2mri \
-    --bin ecg2mri --example stages --example network_by_tract --target "$target" ${CARGO_ARGUMENTS:-}
+    --bin ecg2mri --example stages --target "$target" ${CARGO_ARGUMENTS:-}
 built=${CARGO_TARGET_DIR:-target}/$target/release
 
 recording=tests/samples/normal-woman.hea
@@ -76,6 +76,11 @@ else
     echo "SKIPPED: the decoder by rten: PYTHON names no Python with onnx"
 fi
 
+RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" cargo build --quiet --locked --release \
+    --manifest-path tests/peers/tract/Cargo.toml --target "$target" \
+    --target-dir "${CARGO_TARGET_DIR:-target}/tract" ${CARGO_ARGUMENTS:-}
+tract=${CARGO_TARGET_DIR:-target}/tract/$target/release/tract-peer
+
 row() {
     local stage=$1 counted
     shift
@@ -94,7 +99,7 @@ for processor in "${processors[@]}"; do
     done
     for network in encoder decoder; do
         row "$network, tract as it comes" first_and_further "$processor" \
-            "$built/examples/network_by_tract" "$model/$network.onnx" TIMES
+            "$tract" "$model/$network.onnx" TIMES
     done
     if [ -n "$rten" ]; then
         RTEN_NUM_THREADS=1 row "decoder, rten" first_and_further "$processor" "$rten" "$work/peers/widened" TIMES

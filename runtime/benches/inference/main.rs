@@ -1,17 +1,19 @@
 //! One run of each network on one core: this runtime, tract alone, ONNX Runtime and PyTorch, in turn.
 //!
 //! ```text
+//! (cd tests/peers/tract && cargo build --release)
+//! export ECG2MRI_TRACT=tests/peers/tract/target/release/tract-peer
 //! ECG2MRI_PYTHON=<a Python with onnx, onnxruntime and torch> cargo bench --workspace --bench inference
 //! ```
 //!
 //! All sides have one thread and are pinned to the same core, and run in turn, so that whatever else the
 //! machine does slows all of them; what counts is the processor time, by Linux' account. Each turn is of
 //! as many runs as fill some tens of milliseconds, and the table gives the median of turns. Before that,
-//! all sides must give outputs of the same mean magnitude. Without `ECG2MRI_PYTHON`, or where a
-//! library is missing, the rows say SKIPPED; the decoder of the thesis is written by Python, too.
+//! all sides must give outputs of the same mean magnitude. Where either
+//! variable is not set or a library is missing, the rows say SKIPPED; the decoder of the thesis is written by Python, too.
 //!
 //! - [`case`]: the networks, and the values they are given;
-//! - [`peer`]: a Python process; what it does is in `peers.py`.
+//! - [`peer`]: another process; what it does is in `peers.py` and `tests/peers/tract`.
 
 mod case;
 mod peer;
@@ -24,8 +26,6 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use ecg2mri::model::network::Network;
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::knobs::KnobScope;
 
 use case::Case;
 use peer::Peer;
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(case) => cases.push(case),
             Err(why) => println!("SKIPPED: thesis decoder, because {why}"),
         },
-        None => println!("SKIPPED: thesis decoder and peers, because ECG2MRI_PYTHON is not set"),
+        None => println!("SKIPPED: thesis decoder, because ECG2MRI_PYTHON is not set"),
     }
     println!("one run on one core: processor time, median of {turns} turns");
     for case in &cases {
@@ -93,25 +93,20 @@ fn compare(
     let network = Network::from_onnx(&bytes, &case.description)?;
     let values: Vec<&[f32]> = case.values.iter().map(Vec::as_slice).collect();
     let magnitudes: Vec<f64> = network.run(&values)?.iter().map(|v| magnitude(v)).collect();
-    let plain = tract(&bytes, case, false)?;
-    let knob = tract(&bytes, case, true)?;
-    let tensors = || {
-        let ports = case.description.inputs.iter().zip(&values);
-        ports
-            .map(|(port, values)| Ok(Tensor::from_shape(&port.shape, values)?.into()))
-            .collect::<TractResult<TVec<TValue>>>()
-    };
-    let mut sides: Vec<(&str, Runs)> = vec![
-        ("this runtime", timed(|| Ok(network.run(&values)?.len()))),
-        ("tract", timed(|| Ok(plain.run(tensors()?)?.len()))),
+    let ours = timed(|| Ok(network.run(&values)?.len()));
+    let mut sides: Vec<(&str, Runs)> = vec![("this runtime", ours)];
+    let tract = std::env::var_os("ECG2MRI_TRACT").map(PathBuf::from);
+    let peers = [
+        ("tract", peer::by_tract(tract.as_deref(), case, &[])),
         (
             "tract, no direct form",
-            timed(|| Ok(knob.run(tensors()?)?.len())),
+            peer::by_tract(tract.as_deref(), case, &["--no-direct-form"]),
         ),
+        ("ONNX Runtime", peer::by_python(python, case, "onnxruntime")),
+        ("PyTorch", peer::by_python(python, case, "torch")),
     ];
-    for (name, kind) in [("ONNX Runtime", "onnxruntime"), ("PyTorch", "torch")] {
-        let started = python.ok_or_else(|| "ECG2MRI_PYTHON is not set".into());
-        match started.and_then(|python| Peer::start(python, kind, case)) {
+    for (name, command) in peers {
+        match command.and_then(|command| Peer::start(command, case)) {
             Ok(mut peer) => {
                 check_same(name, &magnitudes, &peer.magnitudes)?;
                 sides.push((name, Box::new(move |runs| peer.run(runs))));
@@ -144,27 +139,6 @@ fn compare(
         );
     }
     Ok(())
-}
-
-/// The network as tract alone runs it.
-fn tract(
-    bytes: &[u8],
-    case: &Case,
-    without_direct_form: bool,
-) -> TractResult<Arc<TypedRunnableModel>> {
-    let mut graph = tract_onnx::onnx()
-        .with_ignore_output_shapes(true)
-        .model_for_read(&mut std::io::Cursor::new(bytes))?;
-    for (index, port) in case.description.inputs.iter().enumerate() {
-        graph.set_input_fact(index, f32::fact(&port.shape).into())?;
-    }
-    let typed = graph.into_typed()?;
-    let optimised = if without_direct_form {
-        KnobScope::new([("TRACT_DISABLE_DIRECT_SPATIAL", "1")])?.enter(|| typed.into_optimized())?
-    } else {
-        typed.into_optimized()?
-    };
-    optimised.into_runnable()
 }
 
 /// Runs work of this process, by the processor time of its thread.

@@ -1,4 +1,4 @@
-//! Another program that runs the same network: Python with ONNX Runtime or PyTorch.
+//! Another program that runs the same network: tract as it comes, or Python with ONNX Runtime or PyTorch.
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
@@ -8,7 +8,33 @@ use std::time::Duration;
 
 use crate::case::Case;
 
-/// A Python process that has loaded a network.
+/// The program of `tests/peers/tract` on the network of a case.
+pub fn by_tract(
+    program: Option<&Path>,
+    case: &Case,
+    flags: &[&str],
+) -> Result<Command, Box<dyn Error>> {
+    let program = program.ok_or("ECG2MRI_TRACT is not set")?;
+    // Cargo runs benchmarks in the package's folder, and people are in the workspace's.
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut command = Command::new(workspace.join(program));
+    command.arg(&case.network).args(flags);
+    Ok(command)
+}
+
+/// Python with `onnxruntime` or `torch` on the network of a case.
+pub fn by_python(
+    python: Option<&Path>,
+    case: &Case,
+    kind: &str,
+) -> Result<Command, Box<dyn Error>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/inference/peers.py");
+    let mut command = Command::new(python.ok_or("ECG2MRI_PYTHON is not set")?);
+    command.arg(script).arg(kind).arg(&case.network);
+    Ok(command)
+}
+
+/// A process that has loaded a network.
 pub struct Peer {
     process: Child,
     ask: ChildStdin,
@@ -18,13 +44,9 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Starts `onnxruntime` or `torch` on the network of a case.
-    pub fn start(python: &Path, kind: &str, case: &Case) -> Result<Self, Box<dyn Error>> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/inference/peers.py");
-        let mut process = Command::new(python)
-            .arg(script)
-            .arg(kind)
-            .arg(&case.network)
+    /// Starts a program on the network of a case.
+    pub fn start(mut command: Command, case: &Case) -> Result<Self, Box<dyn Error>> {
+        let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -55,7 +77,7 @@ impl Peer {
     fn answer(&mut self) -> Result<String, Box<dyn Error>> {
         let mut line = String::new();
         match self.answers.read_line(&mut line)? {
-            0 => Err("this Python cannot run it".into()),
+            0 => Err("this program cannot run it".into()),
             _ => Ok(line),
         }
     }

@@ -8,6 +8,7 @@ use super::buffer::Buffer;
 use super::exponential::exponential;
 use super::frame::Frame;
 use super::matrix::{Columns, Pack, Packed, Product, Rows, panels};
+use super::numbers::Numbers;
 use super::simd::{InstructionSet, Kernel, MOST_LANES, Simd};
 use super::taps::Taps;
 
@@ -53,9 +54,10 @@ impl Linear {
     fn new(set: InstructionSet, taps: &Taps, inputs: usize, scale: f32) -> Self {
         let outputs = taps.bias.len();
         let bias: Vec<f32> = taps.bias.iter().map(|bias| bias * scale).collect();
-        let weights: Vec<f32> = taps.weights.iter().map(|weight| weight * scale).collect();
+        let mut memory = Vec::new();
+        let weights = taps.weights.read(&mut memory).iter();
+        let weights: Vec<f32> = weights.map(|weight| weight * scale).collect();
         let columns = Columns {
-            values: &weights,
             apart: inputs,
             count: outputs,
             channels: inputs,
@@ -63,7 +65,13 @@ impl Linear {
             pixel: inputs,
         };
         Self {
-            weights: Packed::new(set, columns, inputs),
+            weights: Packed::new(
+                set,
+                Numbers::Singles(&weights),
+                columns,
+                inputs,
+                &mut memory,
+            ),
             bias: Buffer::padded(&bias, outputs.next_multiple_of(set.lanes())),
         }
     }
@@ -168,8 +176,8 @@ impl Attention {
         for first in (0..self.features).step_by(head.max(1)) {
             packed_keys.fill(0.0);
             set.run(Pack {
+                source: &keys[first..],
                 columns: Columns {
-                    values: &keys[first..],
                     apart: division.pitch,
                     count: division.tokens,
                     channels: head,

@@ -4,6 +4,9 @@ use std::ops::{Deref, DerefMut};
 
 const LINE_BYTES: usize = 64;
 
+/// Floats in a cache line.
+pub const LINE_FLOATS: usize = LINE_BYTES / size_of::<f32>();
+
 /// Floats, zero at first, aligned to 64 bytes.
 #[derive(Debug, Default)]
 pub struct Buffer {
@@ -16,7 +19,7 @@ pub struct Buffer {
 impl Buffer {
     /// So many zeros.
     pub fn zeros(length: usize) -> Self {
-        let memory = vec![0.0; length + LINE_BYTES / size_of::<f32>()];
+        let memory = vec![0.0; length + LINE_FLOATS];
         let start = memory.as_ptr().align_offset(LINE_BYTES);
         // `align_offset` may answer that it does not know; any start is right then, if slower.
         let start = if start + length > memory.len() {

@@ -1,10 +1,11 @@
 //! Layers that feed each other, from tensors with channels first to tensors with channels first, and
 //! with channels last in between.
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use super::attention::{Attention, AttentionTaps};
-use super::buffer::Buffer;
+use super::buffer::{Buffer, LINE_FLOATS};
 use super::direct::{Direct, Geometry};
 use super::finish::Finish;
 use super::frame::{Border, Frame};
@@ -90,9 +91,12 @@ pub struct Chain {
     inputs: Vec<usize>,
     outputs: Vec<(usize, Finish)>,
     steps: Vec<Step>,
-    scratch: [usize; 2],
+    /// Where in the memory of a run each value lies.
+    values: Vec<Range<usize>>,
+    /// Where the memory lies that layers need while they run.
+    scratch: [Range<usize>; 2],
     /// Memory of runs that are over, for those to come.
-    idle: Mutex<Vec<Workspace>>,
+    idle: Mutex<Vec<Buffer>>,
 }
 
 #[derive(Debug)]
@@ -109,13 +113,6 @@ enum Prepared {
     Direct(Direct),
     Attention(Box<Attention>),
     Resample(Resample),
-}
-
-/// Memory of one run.
-#[derive(Debug)]
-struct Workspace {
-    values: Vec<Buffer>,
-    scratch: [Buffer; 2],
 }
 
 /// How a convolution is computed.
@@ -163,20 +160,31 @@ impl Chain {
             Frame::new(height, width, channels, border, set.lanes())
         };
         let frames: Vec<Frame> = plan.values.iter().zip(borders).map(frame).collect();
-        let step = |layer: &Layer| Step::new(set, layer, &frames, plan.values[layer.output]);
+        // The weights of one layer after the other go through the same memory.
+        let mut memory = Vec::new();
+        let step =
+            |layer: &Layer| Step::new(set, layer, &frames, plan.values[layer.output], &mut memory);
         let steps: Vec<Step> = plan.layers.iter().map(step).collect();
         let mut scratch = [0; 2];
         for step in &steps {
             let (first, second) = step.scratch(set);
             scratch = [scratch[0].max(first), scratch[1].max(second)];
         }
+        let mut end = 0;
+        let mut next = |length: usize| {
+            let start = end;
+            end += length.next_multiple_of(LINE_FLOATS);
+            start..start + length
+        };
+        let values = frames.iter().map(|frame| next(frame.length())).collect();
         Self {
             set,
             frames,
             inputs: plan.inputs.clone(),
             outputs: plan.outputs.clone(),
             steps,
-            scratch,
+            values,
+            scratch: scratch.map(next),
             idle: Mutex::default(),
         }
     }
@@ -189,41 +197,58 @@ impl Chain {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let mut workspace = idle.unwrap_or_else(|| self.workspace());
+        // All in one piece, which the system gives as zeros: nothing needs to be cleared.
+        let mut memory = idle.unwrap_or_else(|| Buffer::zeros(self.scratch[1].end));
         for (&value, given) in self.inputs.iter().zip(inputs) {
-            self.frames[value].fill(self.set, &mut workspace.values[value], given);
+            let place = self.values[value].clone();
+            self.frames[value].fill(self.set, &mut memory[place], given);
         }
         for step in &self.steps {
-            step.run(self.set, &self.frames, &mut workspace);
+            self.run_step(step, &mut memory);
         }
         for ((value, finish), wanted) in self.outputs.iter().zip(outputs) {
-            finish.run(
-                self.set,
-                &self.frames[*value],
-                &workspace.values[*value],
-                wanted,
-            );
+            let place = self.values[*value].clone();
+            finish.run(self.set, &self.frames[*value], &memory[place], wanted);
         }
         self.idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(workspace);
+            .push(memory);
     }
 
-    fn workspace(&self) -> Workspace {
-        Workspace {
-            values: self
-                .frames
-                .iter()
-                .map(|frame| Buffer::zeros(frame.length()))
-                .collect(),
-            scratch: self.scratch.map(Buffer::zeros),
-        }
+    fn run_step(&self, step: &Step, memory: &mut [f32]) {
+        let place = |value: usize| self.values[value].clone();
+        let [first, second] = self.scratch.clone();
+        let apart = "values and scratch lie side by side, and no layer writes what it reads";
+        // What is added may be what is read, and is then the same piece of memory.
+        let other = step.residual.filter(|residual| *residual != step.input);
+        let Some(residual) = other else {
+            let places = [place(step.output), place(step.input), first, second];
+            let [output, input, first, second] = memory.get_disjoint_mut(places).expect(apart);
+            let residual = step.residual.map(|value| (&*input, self.frames[value]));
+            return step.run(self.set, input, residual, output, (first, second));
+        };
+        let places = [
+            place(step.output),
+            place(step.input),
+            place(residual),
+            first,
+            second,
+        ];
+        let [output, input, added, first, second] = memory.get_disjoint_mut(places).expect(apart);
+        let residual = Some((&*added, self.frames[residual]));
+        step.run(self.set, input, residual, output, (first, second));
     }
 }
 
 impl Step {
-    fn new(set: InstructionSet, layer: &Layer, frames: &[Frame], extent: Extent) -> Self {
+    fn new(
+        set: InstructionSet,
+        layer: &Layer,
+        frames: &[Frame],
+        extent: Extent,
+        memory: &mut Vec<f32>,
+    ) -> Self {
         let (input, output) = (frames[layer.input], frames[layer.output]);
         let mut residual = None;
         let prepared = match &layer.work {
@@ -242,12 +267,12 @@ impl Step {
                         input,
                         output,
                         geometry.padding,
-                        taps,
+                        &taps.read(memory),
                         *relu,
                     )),
-                    None => {
-                        Prepared::Direct(Direct::new(set, *geometry, input, output, taps, *relu))
-                    }
+                    None => Prepared::Direct(Direct::new(
+                        set, *geometry, input, output, taps, *relu, memory,
+                    )),
                 }
             }
             Work::Attention(taps) => {
@@ -274,22 +299,19 @@ impl Step {
         }
     }
 
-    fn run(&self, set: InstructionSet, frames: &[Frame], workspace: &mut Workspace) {
-        // The output is taken out, so that it can be written while others are read.
-        let mut output = std::mem::take(&mut workspace.values[self.output]);
-        let input = &workspace.values[self.input];
-        let residual = self
-            .residual
-            .map(|value| (&*workspace.values[value], frames[value]));
-        let [first, second] = &mut workspace.scratch;
+    fn run(
+        &self,
+        set: InstructionSet,
+        input: &[f32],
+        residual: Option<(&[f32], Frame)>,
+        output: &mut [f32],
+        (first, second): (&mut [f32], &mut [f32]),
+    ) {
         match &self.layer {
-            Prepared::Winograd(layer) => {
-                layer.run(set, input, residual, &mut output, (first, second));
-            }
-            Prepared::Direct(layer) => layer.run(set, input, residual, &mut output),
-            Prepared::Attention(layer) => layer.run(set, input, &mut output, first),
-            Prepared::Resample(layer) => layer.run(set, input, &mut output, first),
+            Prepared::Winograd(layer) => layer.run(set, input, residual, output, (first, second)),
+            Prepared::Direct(layer) => layer.run(set, input, residual, output),
+            Prepared::Attention(layer) => layer.run(set, input, output, first),
+            Prepared::Resample(layer) => layer.run(set, input, output, first),
         }
-        workspace.values[self.output] = output;
     }
 }

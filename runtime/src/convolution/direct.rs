@@ -59,10 +59,10 @@ impl Direct {
         output: Frame,
         taps: &Taps,
         relu: bool,
+        memory: &mut Vec<f32>,
     ) -> Self {
         let (tall, wide) = geometry.kernel;
         let columns = Columns {
-            values: taps.weights,
             apart: input.channels * tall * wide,
             count: output.channels,
             channels: input.channels,
@@ -75,7 +75,13 @@ impl Direct {
             output,
             relu,
             bias: Buffer::padded(taps.bias, output.pixel),
-            weights: Packed::new(set, columns, tall * wide * input.pixel),
+            weights: Packed::new(
+                set,
+                taps.weights,
+                columns,
+                tall * wide * input.pixel,
+                memory,
+            ),
             segments: (0..tall).map(|row| row * input.line()).collect(),
         }
     }

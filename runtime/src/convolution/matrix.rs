@@ -11,6 +11,7 @@
 
 use super::buffer::Buffer;
 use super::grid::{Step, Steps, Strips, StripsMut};
+use super::numbers::Numbers;
 use super::simd::{InstructionSet, Kernel, Simd};
 use super::transpose::{Places, Sources, interleave};
 
@@ -43,7 +44,15 @@ impl Packed {
     /// Lays out a matrix whose columns are sources of `inner` numbers for each of `channels`: number `i` of
     /// channel `c` comes into the row `i · pixel + c`. All else up to `depth` rows and whole vectors of columns
     /// becomes zero.
-    pub fn new(set: InstructionSet, columns: Columns, depth: usize) -> Self {
+    ///
+    /// The columns are read a panel at a time, for which `memory` is used.
+    pub fn new(
+        set: InstructionSet,
+        source: Numbers,
+        columns: Columns,
+        depth: usize,
+        memory: &mut Vec<f32>,
+    ) -> Self {
         let lanes = set.lanes();
         let vectors = columns.count.div_ceil(lanes);
         let padded = depth.next_multiple_of(set.group());
@@ -52,11 +61,18 @@ impl Packed {
             vectors,
             values: Buffer::zeros(padded * vectors * lanes),
         };
-        set.run(Pack {
-            columns,
-            depth: padded,
-            values: &mut packed.values,
-        });
+        let vector = lanes * padded;
+        for (first, width) in panels(vectors) {
+            let start = first * lanes;
+            let count = (width * lanes).min(columns.count - start);
+            let places = start * columns.apart..(start + count) * columns.apart;
+            set.run(Pack {
+                source: source.part(places).read(memory),
+                columns: Columns { count, ..columns },
+                depth: padded,
+                values: &mut packed.values[first * vector..][..width * vector],
+            });
+        }
         packed
     }
 
@@ -70,11 +86,9 @@ impl Packed {
     }
 }
 
-/// A matrix by its columns, as weights of output channels are stored: see [`Packed::new`].
+/// How a matrix lies in memory by its columns, as weights of output channels do: see [`Packed::new`].
 #[derive(Clone, Copy)]
-pub struct Columns<'a> {
-    /// Memory of the columns.
-    pub values: &'a [f32],
+pub struct Columns {
     /// From the beginning of one to that of the next.
     pub apart: usize,
     /// How many there are.
@@ -89,8 +103,10 @@ pub struct Columns<'a> {
 
 /// Writes a matrix given by its columns in the layout of [`Packed`], without the zeros around it.
 pub struct Pack<'a> {
-    /// The matrix.
-    pub columns: Columns<'a>,
+    /// Memory of the columns.
+    pub source: &'a [f32],
+    /// The columns.
+    pub columns: Columns,
     /// Rows of the layout.
     pub depth: usize,
     /// Its memory.
@@ -101,7 +117,6 @@ impl Kernel for Pack<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Columns {
-            values,
             apart,
             count,
             channels,
@@ -114,7 +129,7 @@ impl Kernel for Pack<'_> {
             for vector in first..first + width {
                 let column = vector * S::LANES;
                 let sources = Sources {
-                    values: &values[column * apart..],
+                    values: &self.source[column * apart..],
                     apart,
                     count: count - column,
                     length,

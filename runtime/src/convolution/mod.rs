@@ -7,8 +7,8 @@
 //! - [`resample`]: enlargement by matrices for rows and columns;
 //! - [`finish`]: what is done with values when they leave a chain;
 //! - [`matrix`]: the product of matrices to which all of these lead;
-//! - [`frame`], [`buffer`], [`taps`]: how pictures and weights lie in memory; [`grid`], [`transpose`]: going
-//!   about in it;
+//! - [`frame`], [`buffer`], [`taps`], [`numbers`]: how pictures and weights lie in memory; [`grid`],
+//!   [`transpose`]: going about in it;
 //! - [`simd`]: vectors of floats of each instruction set, and the choice among them.
 //!
 //! Nothing here knows of networks in files or of tract: see `crate::model::network_rewrite`.
@@ -22,6 +22,7 @@ pub mod finish;
 pub mod frame;
 mod grid;
 pub mod matrix;
+pub mod numbers;
 pub mod resample;
 pub mod simd;
 pub mod taps;

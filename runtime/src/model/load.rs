@@ -1,12 +1,14 @@
 //! A model as a whole: loaded, verified, and ready to encode and decode.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::ModelError;
 use super::latent::Latent;
 use super::manifest::Manifest;
 use super::network::{Network, structure};
 use super::network_file::{DEVIATION, HEART_RATE, NetworkFile, PICTURE};
+use super::onnx::Checked;
 use super::panic_guard::guarded;
 use super::signature::{SignatureState, Trust};
 use super::statistics::Statistics;
@@ -48,24 +50,24 @@ impl Model {
             sha256,
             signature,
         } = verify::read_manifest(folder, trust)?;
-        let encoder_bytes = verify::read_file(folder, &manifest.encoder.identity())?;
-        let decoder_bytes = verify::read_file(folder, &manifest.decoder.identity())?;
+        let encoder_bytes = Arc::new(verify::read_file(folder, &manifest.encoder.identity())?);
+        let decoder_bytes = Arc::new(verify::read_file(folder, &manifest.decoder.identity())?);
         let statistics = Statistics::read(folder, &manifest)?;
-        let demand = structure(&encoder_bytes, &manifest.encoder)?;
-        structure(&decoder_bytes, &manifest.decoder)?
-            .check_both(&demand)
+        let encoder = structure(&encoder_bytes, &manifest.encoder)?;
+        let decoder = structure(&decoder_bytes, &manifest.decoder)?;
+        (decoder.demand)
+            .check_both(&encoder.demand)
             .map_err(|source| ModelError::Structure {
                 file: manifest.decoder.file.clone(),
                 source,
             })?;
-        let network = |bytes: Vec<u8>, description: &NetworkFile| {
+        let network = |checked: Checked<'_>, bytes: &Arc<Vec<u8>>, description: &NetworkFile| {
             guarded(&description.file, || {
-                Network::from_checked(&bytes, description)
+                Network::from_checked(&checked, bytes, description)
             })
         };
-        // The decoder first, which is larger: the encoder then finds its memory free.
-        let decoder = network(decoder_bytes, &manifest.decoder)?;
-        let encoder = network(encoder_bytes, &manifest.encoder)?;
+        let decoder = network(decoder, &decoder_bytes, &manifest.decoder)?;
+        let encoder = network(encoder, &encoder_bytes, &manifest.encoder)?;
         Ok(Self {
             folder: folder.into(),
             manifest,

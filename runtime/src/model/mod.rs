@@ -9,12 +9,10 @@
 //! - [`verify`]: the files on disk are those the manifest names, by size and SHA-256;
 //! - [`signature`]: whose models are loaded;
 //! - [`limits`]: how large a model may be;
-//! - [`onnx`]: whether a network is one that can be run, before tract sees it;
+//! - [`onnx`]: whether a network is one that can be run, before tract sees it, and what tract then sees of it;
 //! - [`locate`]: where a model is looked for when none is named;
 //! - [`network`]: one ONNX network, run by tract;
 //! - `network_rewrite`: which of its layers are computed by our own convolutions instead;
-//! - `network_graph`: from the bytes of a network to tract's graph of it;
-//! - `half_precision`: weights of 16 bits, widened;
 //! - [`network_input`]: from a median beat to the numbers the encoder takes;
 //! - [`latent`]: what the encoder makes of an ECG;
 //! - [`statistics`]: how latents spread, how far one lies from them, and what can be read from it;
@@ -23,7 +21,6 @@
 //! - [`error`]: what can be wrong with a model.
 
 pub mod error;
-mod half_precision;
 pub mod latent;
 pub mod limits;
 pub mod load;
@@ -32,7 +29,6 @@ pub mod manifest;
 mod manifest_check;
 pub mod network;
 pub mod network_file;
-mod network_graph;
 pub mod network_input;
 mod network_rewrite;
 pub mod onnx;

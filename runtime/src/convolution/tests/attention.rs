@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::attention::AttentionTaps;
 use super::super::chain::{Extent, Work};
+use super::super::numbers::Numbers;
 use super::super::simd::InstructionSet;
 use super::super::taps::Taps;
 use super::{error, numbers, reference, run, single};
@@ -32,7 +33,7 @@ proptest! {
             .collect();
         let biases = numbers(features.max(channels), u64::from(seed) + 9);
         let taps = |index: usize, outputs: usize| Taps {
-            weights: &weights[index],
+            weights: Numbers::Singles(&weights[index]),
             bias: &biases[..outputs],
         };
         let taps = AttentionTaps {

@@ -3,6 +3,7 @@
 use super::super::chain::{Chain, Extent, Layer, Plan, Work};
 use super::super::direct::Geometry;
 use super::super::finish::Finish;
+use super::super::numbers::Numbers;
 use super::super::simd::InstructionSet;
 use super::super::taps::Taps;
 use super::{error, numbers, reference};
@@ -39,7 +40,7 @@ fn plan<'a>(weights: &'a [Vec<f32>; 3], bias: &'a [f32]) -> Plan<'a> {
             doubled,
             geometry,
             taps: Taps {
-                weights: &weights[index],
+                weights: Numbers::Singles(&weights[index]),
                 bias,
             },
             residual,
@@ -74,7 +75,7 @@ fn layers_feed_each_other() {
     let (weights, bias) = weights();
     let x = numbers(EXTENT.length(), 5);
     let taps = |index: usize| Taps {
-        weights: &weights[index],
+        weights: Numbers::Singles(&weights[index]),
         bias: &bias,
     };
     let same = [EXTENT, EXTENT];

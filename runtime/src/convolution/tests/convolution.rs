@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::chain::{Extent, Work};
 use super::super::direct::Geometry;
+use super::super::numbers::Numbers;
 use super::super::simd::InstructionSet;
 use super::super::taps::Taps;
 use super::{error, numbers, reference, run, single};
@@ -66,7 +67,7 @@ impl Trial {
         let x = numbers(self.input.length(), self.seed + 2);
         let added = numbers(output.length(), self.seed + 3);
         let taps = Taps {
-            weights: &weights,
+            weights: Numbers::Singles(&weights),
             bias: &bias,
         };
         let work = Work::Convolution {
@@ -276,7 +277,7 @@ fn what_is_not_a_number_is_not_lost() {
                 padding: (1, 1),
             },
             taps: Taps {
-                weights: &weights,
+                weights: Numbers::Singles(&weights),
                 bias: &bias,
             },
             residual: None,

@@ -17,6 +17,8 @@ pub fn convolution(
 ) -> Vec<f64> {
     let times = if doubled { 2 } else { 1 };
     let (tall, wide) = geometry.kernel;
+    let mut memory = Vec::new();
+    let weights = taps.weights.read(&mut memory);
     let mut y = Vec::with_capacity(output.length());
     for k in 0..output.channels {
         for row in 0..output.height {
@@ -34,8 +36,8 @@ pub fn convolution(
                             let (y, x_) = (y / times, x_ / times);
                             if y < input.height && x_ < input.width {
                                 let value = x[(c * input.height + y) * input.width + x_];
-                                let weight = taps.weights
-                                    [((k * input.channels + c) * tall + dy) * wide + dx];
+                                let weight =
+                                    weights[((k * input.channels + c) * tall + dy) * wide + dx];
                                 sum += f64::from(value) * f64::from(weight);
                             }
                         }
@@ -56,9 +58,11 @@ pub fn attention(x: &[f32], extent: Extent, taps: &AttentionTaps) -> Vec<f64> {
     let features = taps.query.bias.len();
     let head = features / taps.heads;
     let project = |taps: &Taps| -> Vec<f64> {
+        let mut memory = Vec::new();
+        let weights = taps.weights.read(&mut memory);
         let feature = |token: usize, feature: usize| {
             let products = (0..channels).map(|c| {
-                f64::from(x[c * tokens + token]) * f64::from(taps.weights[feature * channels + c])
+                f64::from(x[c * tokens + token]) * f64::from(weights[feature * channels + c])
             });
             products.sum::<f64>() + f64::from(taps.bias[feature])
         };
@@ -89,12 +93,13 @@ pub fn attention(x: &[f32], extent: Extent, taps: &AttentionTaps) -> Vec<f64> {
             }
         }
     }
+    let mut memory = Vec::new();
+    let last = taps.output.weights.read(&mut memory);
     let mut y = vec![0.0; x.len()];
     for c in 0..channels {
         for token in 0..tokens {
-            let products = (0..features).map(|f| {
-                mixed[token * features + f] * f64::from(taps.output.weights[c * features + f])
-            });
+            let products = (0..features)
+                .map(|f| mixed[token * features + f] * f64::from(last[c * features + f]));
             y[c * tokens + token] = f64::from(x[c * tokens + token])
                 + f64::from(taps.output.bias[c])
                 + products.sum::<f64>();

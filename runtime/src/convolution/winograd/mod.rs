@@ -20,7 +20,7 @@ use super::buffer::Buffer;
 use super::frame::{Border, Frame};
 use super::matrix::{Product, Right, Rows};
 use super::simd::InstructionSet;
-use super::taps::Taps;
+use super::taps::ReadTaps;
 use filters::FilterStep;
 use steps::{InputStep, OutputStep, Planes};
 use transforms::{Four, FourDoubled, Transform, Two, TwoDoubled};
@@ -171,7 +171,7 @@ impl Winograd {
         input: Frame,
         output: Frame,
         padding: (usize, usize),
-        taps: &Taps,
+        taps: &ReadTaps,
         relu: bool,
     ) -> Self {
         let mut winograd = Self {

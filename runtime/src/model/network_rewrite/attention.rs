@@ -1,8 +1,8 @@
 //! Which parts of a graph are self-attention of several heads, as `ecg2mri-train export` writes it.
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::ops::change_axes::AxisOp;
-use tract_onnx::tract_core::ops::nn::{Softmax, SoftmaxKind};
+use tract_core::ops::change_axes::AxisOp;
+use tract_core::ops::nn::{Softmax, SoftmaxKind};
+use tract_core::prelude::*;
 
 use super::graph::{Graph, einstein_sum, floats};
 use super::layer::{FoundLayer, FoundTaps, FoundWork};
@@ -208,11 +208,11 @@ impl Before<'_> {
         };
         nodes.extend([sum.id, product.id]);
         let taps = FoundTaps {
-            weights: graph.constant(weights)?,
+            weights: graph.weights(weights)?,
             bias: graph.constant(bias)?,
         };
         let fits =
-            floats(&taps.weights).len() == inputs * outputs && floats(&taps.bias).len() == outputs;
+            taps.weights.numbers().len() == inputs * outputs && floats(&taps.bias).len() == outputs;
         fits.then_some((tokens, taps))
     }
 }

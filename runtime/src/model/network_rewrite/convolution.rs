@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec};
-use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
+use tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec};
+use tract_core::ops::nn::{DataFormat, NearestUpsample};
+use tract_core::prelude::*;
 
 use super::graph::{Graph, floats};
 use super::layer::{FoundLayer, FoundTaps, FoundWork};
@@ -29,11 +29,11 @@ pub fn recognise(graph: &Graph, id: usize, taken: &HashSet<usize>) -> Option<Fou
         input = before;
     }
     let taps = FoundTaps {
-        weights: graph.constant(weights)?,
+        weights: graph.weights(weights)?,
         bias: one_each(graph.constant(bias)?, extent.channels)?,
     };
     let expected = extent.channels * convolution.pool_spec.input_channels;
-    if floats(&taps.weights).len() != expected * geometry.kernel.0 * geometry.kernel.1 {
+    if taps.weights.numbers().len() != expected * geometry.kernel.0 * geometry.kernel.1 {
         return None;
     }
     let residual = added(graph, output).filter(|(sum, _)| !taken.contains(&sum.node));

@@ -3,16 +3,16 @@
 
 use std::collections::HashSet;
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::internal::DimLike;
-use tract_onnx::tract_core::ops::array::Slice;
-use tract_onnx::tract_core::ops::change_axes::AxisOp;
-use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
-use tract_onnx::tract_core::ops::math::Exp;
-use tract_onnx::tract_core::ops::nn::{Reduce, Reducer, Sigmoid};
+use tract_core::internal::DimLike;
+use tract_core::ops::array::Slice;
+use tract_core::ops::change_axes::AxisOp;
+use tract_core::ops::element_wise::ElementWiseOp;
+use tract_core::ops::math::Exp;
+use tract_core::ops::nn::{Reduce, Reducer, Sigmoid};
+use tract_core::prelude::*;
 
 use super::graph::Graph;
-use super::layer::{FoundLayer, FoundTaps, FoundWork};
+use super::layer::{FoundLayer, FoundTaps, FoundWeights, FoundWork};
 use crate::convolution::direct::Geometry;
 use crate::convolution::finish::{Finish, Function};
 
@@ -176,7 +176,7 @@ pub fn recognise_means(graph: &Graph, id: usize, made: &HashSet<OutletId>) -> Op
                 padding: (0, 0),
             },
             taps: FoundTaps {
-                weights: tensor1(&weights).into_arc_tensor(),
+                weights: FoundWeights::Computed(tensor1(&weights).into_arc_tensor()),
                 bias: tensor1(&vec![0.0_f32; groups]).into_arc_tensor(),
             },
             residual: None,

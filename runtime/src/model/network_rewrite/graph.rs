@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::internal::IntoTValue;
-use tract_onnx::tract_core::ops::binary::TypedBinOp;
-use tract_onnx::tract_core::ops::change_axes::AxisOp;
-use tract_onnx::tract_core::ops::einsum::EinSum;
-use tract_onnx::tract_core::ops::math::{Add, Div, Max, Min, Mul};
+use tract_core::internal::IntoTValue;
+use tract_core::ops::binary::TypedBinOp;
+use tract_core::ops::change_axes::AxisOp;
+use tract_core::ops::einsum::EinSum;
+use tract_core::ops::math::{Add, Div, Max, Min, Mul};
+use tract_core::prelude::*;
 
+use super::layer::FoundWeights;
 use crate::convolution::chain::Extent;
 use crate::convolution::finish::Function;
+use crate::model::onnx::wiring::stored::{self, StoredWeights};
 
 /// A graph with the order in which its nodes can be evaluated.
 pub struct Graph<'a> {
@@ -91,9 +93,17 @@ impl<'a> Graph<'a> {
         (tensor.datum_type() == f32::datum_type()).then_some(tensor)
     }
 
+    /// As [`constant`](Self::constant), but left where they are if they are stored.
+    pub fn weights(&self, outlet: OutletId) -> Option<FoundWeights> {
+        match self.producer(outlet).op_as::<StoredWeights>() {
+            Some(weights) => Some(FoundWeights::Stored(weights.clone())),
+            None => self.constant(outlet).map(FoundWeights::Computed),
+        }
+    }
+
     fn any_constant(&self, outlet: OutletId) -> Option<Arc<Tensor>> {
-        if let Some(constant) = &self.model.outlet_fact(outlet).ok()?.konst {
-            return Some(Arc::clone(constant));
+        if let Some(constant) = stored::constant(self.model, outlet) {
+            return Some(constant);
         }
         let node = self.producer(outlet);
         if node.inputs.is_empty() {

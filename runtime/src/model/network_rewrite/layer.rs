@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use tract_onnx::prelude::*;
+use tract_core::prelude::*;
 
 use super::graph::floats;
 use crate::convolution::attention::AttentionTaps;
 use crate::convolution::chain::{Extent, Work};
 use crate::convolution::direct::Geometry;
 use crate::convolution::finish::Finish;
+use crate::convolution::numbers::Numbers;
 use crate::convolution::taps::Taps;
+use crate::model::onnx::wiring::stored::StoredWeights;
 
 /// A layer as found.
 pub struct FoundLayer {
@@ -61,15 +63,33 @@ pub enum FoundWork {
 /// Weights and bias.
 pub struct FoundTaps {
     /// Weights in the order of [`Taps`].
-    pub weights: Arc<Tensor>,
+    pub weights: FoundWeights,
     /// One number for each output channel.
     pub bias: Arc<Tensor>,
+}
+
+/// Weights, wherever they are.
+pub enum FoundWeights {
+    /// In the network's file.
+    Stored(StoredWeights),
+    /// In memory.
+    Computed(Arc<Tensor>),
+}
+
+impl FoundWeights {
+    /// The numbers.
+    pub fn numbers(&self) -> Numbers<'_> {
+        match self {
+            Self::Stored(weights) => weights.numbers(),
+            Self::Computed(tensor) => Numbers::Singles(floats(tensor)),
+        }
+    }
 }
 
 impl FoundTaps {
     fn view(&self) -> Taps<'_> {
         Taps {
-            weights: floats(&self.weights),
+            weights: self.weights.numbers(),
             bias: floats(&self.bias),
         }
     }

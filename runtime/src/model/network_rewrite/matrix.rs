@@ -1,6 +1,6 @@
 //! Which parts of a graph join every input with every output: a product with a matrix, of one row at a time.
 
-use tract_onnx::prelude::*;
+use tract_core::prelude::*;
 
 use super::graph::{Graph, einstein_sum, floats};
 use super::layer::{FoundLayer, FoundTaps, FoundWork};
@@ -22,8 +22,8 @@ pub fn recognise(graph: &Graph, id: usize) -> Option<FoundLayer> {
     else {
         return None;
     };
-    let weights = graph.constant(weights)?;
-    if floats(&weights).len() != inputs * outputs {
+    let weights = graph.weights(weights)?;
+    if weights.numbers().len() != inputs * outputs {
         return None;
     }
     let mut nodes = vec![id];

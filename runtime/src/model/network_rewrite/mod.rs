@@ -25,8 +25,8 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::model::TypedModelPatch;
+use tract_core::model::TypedModelPatch;
+use tract_core::prelude::*;
 
 use crate::convolution::simd::InstructionSet;
 use graph::Graph;
@@ -38,7 +38,6 @@ use operator::ChainOperator;
 /// # Errors
 /// If tract finds its graph out of order.
 pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedModel> {
-    simplify(&mut model)?;
     let graph = Graph::new(&model)?;
     let mut layers = Vec::new();
     // Each node belongs to one layer only.
@@ -88,23 +87,6 @@ pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedM
         }
     }
     patch.apply(&mut model)?;
+    model.compact()?;
     Ok(model)
-}
-
-/// Lets tract turn each resizing by whole factors and each cut into its simpler operator, as it would
-/// later.
-fn simplify(model: &mut TypedModel) -> TractResult<()> {
-    let mut id = 0;
-    // Patches append nodes, and what is simplified once may be simplified again.
-    while id < model.nodes().len() {
-        let node = model.node(id);
-        let name = node.op.name();
-        if (name.ends_with("Resize") || name == "StridedSlice")
-            && let Some(patch) = node.op.declutter(model, node)?
-        {
-            patch.apply(model)?;
-        }
-        id += 1;
-    }
-    Ok(())
 }

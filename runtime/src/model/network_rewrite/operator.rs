@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::internal::*;
+use tract_core::internal::*;
 
 use super::chains::FoundChain;
 use super::graph::floats;

@@ -1,6 +1,6 @@
 //! Which parts of a graph are enlargements by products with constant matrices.
 
-use tract_onnx::prelude::*;
+use tract_core::prelude::*;
 
 use super::graph::{Graph, einstein_sum, floats};
 use super::layer::{FoundLayer, FoundWork};

@@ -1,20 +1,24 @@
 //! Small graphs before and after, and the networks that ship.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::internal::Approximation;
-use tract_onnx::tract_core::ops::array::Slice;
-use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
-use tract_onnx::tract_core::ops::einsum::EinSum;
-use tract_onnx::tract_core::ops::math::{add, max, mul};
-use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
+use tract_core::internal::Approximation;
+use tract_core::ops::array::Slice;
+use tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
+use tract_core::ops::einsum::EinSum;
+use tract_core::ops::math::{add, max, mul};
+use tract_core::ops::nn::{DataFormat, NearestUpsample};
+use tract_core::prelude::*;
 
 use super::operator::ChainOperator;
 use super::rewrite;
 use crate::convolution::simd::InstructionSet;
 use crate::model::Manifest;
 use crate::model::network_file::NetworkFile;
+use crate::model::onnx;
+use crate::model::onnx::wiring::stored::make_constants;
+use crate::model::onnx::wiring::wire;
 
 /// Numbers between −1 and 1, the same for the same seed.
 fn numbers(shape: &[usize], seed: usize) -> Tensor {
@@ -64,7 +68,7 @@ impl Build {
 
     fn node(
         &mut self,
-        operation: impl Into<Box<dyn tract_onnx::tract_core::ops::TypedOp>>,
+        operation: impl Into<Box<dyn tract_core::ops::TypedOp>>,
         inputs: &[OutletId],
     ) -> OutletId {
         self.nodes += 1;
@@ -130,10 +134,13 @@ fn compare(model: TypedModel, inputs: &[Tensor]) -> (usize, usize) {
             .and_then(|model| model.into_runnable());
         plan.and_then(|plan| plan.run(given())).expect("it runs")
     };
-    let expected = run(model.clone());
+    let mut plain = model.clone();
+    make_constants(&mut plain).expect("tensors");
+    let expected = run(plain);
     let mut counts = (0, 0);
     for set in InstructionSet::available() {
-        let rewritten = rewrite(model.clone(), set).expect("it can be rewritten");
+        let mut rewritten = rewrite(model.clone(), set).expect("it can be rewritten");
+        make_constants(&mut rewritten).expect("tensors");
         let count = |wanted: fn(&TypedNode) -> bool| {
             let order = rewritten.eval_order().expect("an order");
             order
@@ -367,14 +374,8 @@ fn the_networks_that_ship_give_the_same_values() {
 }
 
 fn parsed(folder: &Path, network: &NetworkFile) -> TypedModel {
-    let mut graph = tract_onnx::onnx()
-        .with_ignore_output_shapes(true)
-        .model_for_path(folder.join(&network.file))
-        .expect("an ONNX file");
-    for (index, port) in network.inputs.iter().enumerate() {
-        graph
-            .set_input_fact(index, f32::fact(&port.shape).into())
-            .expect("an input");
-    }
-    graph.into_typed().expect("a sound graph")
+    let onnx = std::fs::read(folder.join(&network.file)).expect("the network");
+    let onnx = Arc::new(onnx);
+    let checked = onnx::read(&onnx, network).expect("sound");
+    wire(&checked, &onnx, network).expect("wired")
 }

@@ -10,7 +10,8 @@
 //! - [`graph`]: the messages of `onnx.proto`;
 //! - [`values`]: the values of a graph, by name;
 //! - [`site`]: a node with what it takes;
-//! - [`operators`]: the operators that are known, one file per family.
+//! - [`operators`]: the operators that are known, one file per family;
+//! - [`wiring`]: from what passed to tract's graph.
 
 mod demand;
 mod error;
@@ -19,6 +20,7 @@ mod operators;
 mod site;
 mod values;
 mod wire;
+pub(super) mod wiring;
 
 pub use demand::Demand;
 pub use error::StructureError;
@@ -34,6 +36,27 @@ use values::Values;
 /// # Errors
 /// [`StructureError`], naming the message, tensor or node at fault or the limit.
 pub fn check(onnx: &[u8], description: &NetworkFile) -> Result<Demand, StructureError> {
+    Ok(read(onnx, description)?.demand)
+}
+
+/// A network whose structure is sound.
+#[derive(Debug)]
+pub(super) struct Checked<'a> {
+    graph: Graph<'a>,
+    /// What is known of its values.
+    values: Values<'a>,
+    /// What it takes to run it.
+    pub(super) demand: Demand,
+}
+
+/// Reads a network and checks its structure.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn read<'a>(
+    onnx: &'a [u8],
+    description: &NetworkFile,
+) -> Result<Checked<'a>, StructureError> {
     let graph = graph::read(onnx)?;
     check_ports("inputs", &graph.inputs, &description.inputs)?;
     check_ports("outputs", &graph.outputs, &description.outputs)?;
@@ -63,7 +86,11 @@ pub fn check(onnx: &[u8], description: &NetworkFile) -> Result<Demand, Structure
         demand.add(&made)?;
     }
     check_outputs(&graph, &values, description)?;
-    Ok(demand)
+    Ok(Checked {
+        graph,
+        values,
+        demand,
+    })
 }
 
 /// The graph's inputs or outputs are those of the manifest in any order, of its sizes or open.

@@ -117,11 +117,11 @@ impl<'s, 'a> Site<'s, 'a> {
         }
     }
 
-    /// Checks a setting that is a finite float, if it is set.
-    pub(super) fn check_float(&self, name: &str) -> Result<(), String> {
+    /// A setting that is a finite float, or what it is where it is not set.
+    pub(super) fn float_or(&self, name: &str, default: f32) -> Result<f32, String> {
         match self.setting(name) {
-            None => Ok(()),
-            Some(Setting::Float(value)) if value.is_finite() => Ok(()),
+            None => Ok(default),
+            Some(Setting::Float(value)) if value.is_finite() => Ok(*value),
             Some(_) => Err(format!("has a setting {name} that is no finite number")),
         }
     }

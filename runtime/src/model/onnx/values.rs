@@ -105,14 +105,7 @@ impl<'a> Values<'a> {
             operator: node.operator.to_owned(),
             fault,
         };
-        let mut inputs = Vec::with_capacity(node.inputs.len());
-        for &name in &node.inputs {
-            let known = self.known.get(name);
-            if known.is_none() && !name.is_empty() {
-                return Err(misused(name, "before anything has it"));
-            }
-            inputs.push(known);
-        }
+        let inputs = self.of(node)?;
         let output = operators::output(&Site {
             node,
             inputs: &inputs,
@@ -133,6 +126,15 @@ impl<'a> Values<'a> {
             window_values: output.window_values,
             multiplications: output.multiplications,
         })
+    }
+
+    /// What is known of a node's inputs; nothing of those that are left out.
+    pub(super) fn of(&self, node: &Node<'a>) -> Result<Vec<Option<&Known<'a>>>, StructureError> {
+        let input = |&name: &&'a str| match self.known.get(name) {
+            None if !name.is_empty() => Err(misused(name, "before anything has it")),
+            known => Ok(known),
+        };
+        node.inputs.iter().map(input).collect()
     }
 
     /// The value of this name, if a node made it.

@@ -9,7 +9,7 @@ const SINGLE: i64 = 1;
 
 /// A function of each value.
 pub(super) fn of_one(site: &Site<'_, '_>) -> Result<Output, String> {
-    site.check_float("alpha")?;
+    site.float_or("alpha", 0.0)?;
     Ok(site.floats(0)?.to_vec().into())
 }
 
@@ -55,7 +55,7 @@ pub(super) fn batch_normalisation(site: &Site<'_, '_>) -> Result<Output, String>
             return Err(format!("needs {channels} values of input {place}"));
         }
     }
-    site.check_float("epsilon")?;
+    site.float_or("epsilon", 0.0)?;
     Ok(shape.to_vec().into())
 }
 

@@ -11,7 +11,7 @@ mod pooling;
 mod product;
 mod reduction;
 mod resize;
-mod window;
+pub(super) mod window;
 
 use std::ops::RangeInclusive;
 
@@ -40,8 +40,8 @@ impl From<Vec<usize>> for Output {
 /// How a node's inputs and settings become the shape of its output; an error is the rest of a sentence about the node.
 type Rule = fn(&Site<'_, '_>) -> Result<Output, String>;
 
-struct Operator {
-    name: &'static str,
+pub(super) struct Operator {
+    pub(super) name: &'static str,
     inputs: RangeInclusive<usize>,
     settings: &'static [&'static str],
     rule: Rule,
@@ -76,7 +76,7 @@ const GEMM: &[&str] = &["transA", "transB", "alpha", "beta"];
 const RESIZE: &[&str] = &["mode", "coordinate_transformation_mode", "nearest_mode"];
 const REDUCTION: &[&str] = &["axes", "keepdims"];
 
-const KNOWN: &[Operator] = &[
+pub(super) const KNOWN: &[Operator] = &[
     operator("Abs", 1..=1, &[], elementwise::of_one),
     operator("Add", 2..=2, &[], elementwise::of_two),
     operator("AveragePool", 1..=1, POOL, pooling::pool),

@@ -19,8 +19,8 @@ pub(super) fn gemm(site: &Site<'_, '_>) -> Result<Output, String> {
             false => [rows, columns],
         })
     };
-    site.check_float("alpha")?;
-    site.check_float("beta")?;
+    site.float_or("alpha", 1.0)?;
+    site.float_or("beta", 1.0)?;
     let ([rows, inner], [other, columns]) = (matrix(0, "transA")?, matrix(1, "transB")?);
     if inner != other {
         return Err(format!("multiplies {inner} columns with {other} rows"));

@@ -6,17 +6,20 @@ use crate::model::onnx::site::Site;
 /// How windows lie: their size, by how much they move, how far apart their points are, and how much is added at the
 /// borders, axis by axis.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(in crate::model::onnx) struct Window {
     kernel: Vec<usize>,
-    strides: Vec<usize>,
-    dilations: Vec<usize>,
+    pub(in crate::model::onnx) strides: Vec<usize>,
+    pub(in crate::model::onnx) dilations: Vec<usize>,
     /// Before and after.
-    paddings: Vec<(usize, usize)>,
+    pub(in crate::model::onnx) paddings: Vec<(usize, usize)>,
 }
 
 impl Window {
     /// The window of a node, with a kernel of this size.
-    pub(super) fn of(site: &Site<'_, '_>, kernel: &[usize]) -> Result<Self, String> {
+    pub(in crate::model::onnx) fn of(
+        site: &Site<'_, '_>,
+        kernel: &[usize],
+    ) -> Result<Self, String> {
         let axes = kernel.len();
         if !(1..=2).contains(&axes) {
             return Err(format!(
@@ -59,7 +62,7 @@ impl Window {
     }
 
     /// The kernel that a node names.
-    pub(super) fn named_kernel(site: &Site<'_, '_>) -> Result<Vec<usize>, String> {
+    pub(in crate::model::onnx) fn named_kernel(site: &Site<'_, '_>) -> Result<Vec<usize>, String> {
         let named = site.list("kernel_shape")?.ok_or("lacks kernel_shape")?;
         sizes(named, 1)
     }
@@ -69,7 +72,7 @@ impl Window {
     }
 
     /// How many windows there are along each axis.
-    pub(super) fn count(&self, spatial: &[usize]) -> Result<Vec<usize>, String> {
+    pub(in crate::model::onnx) fn count(&self, spatial: &[usize]) -> Result<Vec<usize>, String> {
         self.check_axes(spatial)?;
         let axes = spatial.iter().enumerate();
         axes.map(|(axis, size)| {
@@ -84,7 +87,11 @@ impl Window {
     }
 
     /// The sizes of what a convolution with these windows makes so large, where `extra` is left over at the end.
-    pub(super) fn spread(&self, spatial: &[usize], extra: &[usize]) -> Result<Vec<usize>, String> {
+    pub(in crate::model::onnx) fn spread(
+        &self,
+        spatial: &[usize],
+        extra: &[usize],
+    ) -> Result<Vec<usize>, String> {
         self.check_axes(spatial)?;
         let axes = spatial.iter().enumerate();
         axes.map(|(axis, size)| {
@@ -120,7 +127,7 @@ impl Window {
 }
 
 /// Sizes that are at least `least` and no more than any signal is long.
-pub(super) fn sizes(list: &[i64], least: usize) -> Result<Vec<usize>, String> {
+pub(in crate::model::onnx) fn sizes(list: &[i64], least: usize) -> Result<Vec<usize>, String> {
     let size = |&value: &i64| {
         let size = usize::try_from(value).ok();
         size.filter(|size| (least..=limits::WINDOW_STEP).contains(size))
