@@ -77,6 +77,6 @@ pub use ecg::Ecg;
 pub use model::Model;
 pub use picture::PseudoMri;
 #[cfg(feature = "model")]
-pub use pipeline::{Generated, Pipeline, PipelineError};
+pub use pipeline::{Analysed, Generated, Pipeline, PipelineError};
 #[cfg(feature = "model")]
 pub use report::Report;

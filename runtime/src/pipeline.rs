@@ -1,5 +1,6 @@
 //! From a recording to a marked picture, step by step.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -71,6 +72,37 @@ pub struct Pipeline {
     model: Model,
 }
 
+/// A recording with its median beat, its quality and what is needed to measure it: all of [`Pipeline::generate`] that
+/// takes no model, so that it can be done while one is being loaded.
+pub struct Analysed<'e> {
+    ecg: &'e Ecg,
+    beat: Result<MedianBeat, SignalError>,
+    analysis: Result<Analysis, SignalError>,
+    quality: Quality,
+    took: Duration,
+}
+
+impl<'e> Analysed<'e> {
+    /// Analyses a recording. What is wrong with it is said when a picture is to be made of it.
+    pub fn of(ecg: &'e Ecg) -> Self {
+        let begin = Instant::now();
+        // All from one cleaning of the recording; where it cannot be cleaned, the median beat says more exactly why than
+        // the analysis does.
+        let analysis = Analysis::of(ecg);
+        let beat = match &analysis {
+            Ok(analysis) => analysis.median_beat(),
+            Err(_) => signal::median_beat(ecg),
+        };
+        Self {
+            quality: quality::assess_with_beat(ecg, &beat),
+            ecg,
+            beat,
+            analysis,
+            took: begin.elapsed(),
+        }
+    }
+}
+
 /// A picture and what it was made from.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -136,6 +168,13 @@ impl Pipeline {
         Self { model }
     }
 
+    /// Lets each [`generate`](Self::generate) use so many threads, where that pays; one, unless this is called, which
+    /// suits programs that generate several pictures at a time. The pictures are the same to the bit.
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        self.model.use_threads(threads);
+        self
+    }
+
     /// Its model.
     pub fn model(&self) -> &Model {
         &self.model
@@ -160,7 +199,7 @@ impl Pipeline {
     /// learned from (for all of them see [`PipelineError::is_refusal`]),
     /// [`PipelineError::Model`] if the model gives no finite picture.
     pub fn generate(&self, ecg: &Ecg) -> Result<Generated, PipelineError> {
-        self.run(ecg, false)
+        self.generate_of(Analysed::of(ecg))
     }
 
     /// As [`generate`](Self::generate), but a recording of any quality and kind will do as long
@@ -170,13 +209,34 @@ impl Pipeline {
     /// As [`generate`](Self::generate), save [`PipelineError::Quality`] and
     /// [`PipelineError::Foreign`].
     pub fn generate_forced(&self, ecg: &Ecg) -> Result<Generated, PipelineError> {
-        self.run(ecg, true)
+        self.generate_forced_of(Analysed::of(ecg))
     }
 
-    fn run(&self, ecg: &Ecg, force: bool) -> Result<Generated, PipelineError> {
+    /// As [`generate`](Self::generate), of a recording that was analysed already.
+    ///
+    /// # Errors
+    /// As [`generate`](Self::generate).
+    pub fn generate_of(&self, analysed: Analysed<'_>) -> Result<Generated, PipelineError> {
+        self.run(analysed, false)
+    }
+
+    /// As [`generate_forced`](Self::generate_forced), of a recording that was analysed already.
+    ///
+    /// # Errors
+    /// As [`generate_forced`](Self::generate_forced).
+    pub fn generate_forced_of(&self, analysed: Analysed<'_>) -> Result<Generated, PipelineError> {
+        self.run(analysed, true)
+    }
+
+    fn run(&self, analysed: Analysed<'_>, force: bool) -> Result<Generated, PipelineError> {
         let begin = Instant::now();
-        let (beat, analysis) = analysed(ecg);
-        let quality = quality::assess_with_beat(ecg, &beat);
+        let Analysed {
+            ecg,
+            beat,
+            analysis,
+            quality,
+            took,
+        } = analysed;
         let median_beat = beat?;
         let analysis = analysis?;
         if quality.verdict == Verdict::Refuse && !force {
@@ -201,7 +261,7 @@ impl Pipeline {
         let estimates = statistics.map_or(Vec::new(), |statistics| statistics.estimates(&latent));
         let measurements = analysis.measure().0;
         let times = StageTimes {
-            preprocess: prepared - begin,
+            preprocess: took + (prepared - begin),
             encoder: encoded - prepared,
             decoder: decoded - encoded,
             measurements: decoded.elapsed(),
@@ -246,20 +306,4 @@ impl Pipeline {
             ..self.label()
         }
     }
-}
-
-/// The median beat and all that can be measured, from one cleaning of the recording; where it
-/// cannot be cleaned, the median beat says more exactly why than the analysis does.
-fn analysed(
-    ecg: &Ecg,
-) -> (
-    Result<MedianBeat, SignalError>,
-    Result<Analysis, SignalError>,
-) {
-    let analysis = Analysis::of(ecg);
-    let beat = match &analysis {
-        Ok(analysis) => analysis.median_beat(),
-        Err(_) => signal::median_beat(ecg),
-    };
-    (beat, analysis)
 }

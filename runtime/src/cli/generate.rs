@@ -1,6 +1,8 @@
 //! `ecg2mri generate`: ECG in, marked picture and report out.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Instant;
 
 use clap::Args;
@@ -11,7 +13,7 @@ use ecg2mri::picture::file::{File, FileKind, Wishes};
 use ecg2mri::picture::mark::NOTICE;
 use ecg2mri::report::{EstimateReport, TimingMs, milliseconds};
 use ecg2mri::standard_output;
-use ecg2mri::{Generated, Pipeline, Report};
+use ecg2mri::{Analysed, Generated, Pipeline, Report};
 
 use super::failure::Failure;
 use super::trust::TrustArguments;
@@ -83,19 +85,35 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let format = formats::detect(path)?;
     let ecg = formats::read_as(path, format)?;
     let read = Instant::now();
-    let pipeline = Pipeline::new(load(arguments.model.as_deref(), &arguments.trust.trust()?)?);
-    let loaded = Instant::now();
+    let trust = arguments.trust.trust()?;
+    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let load = || {
+        let model = load(arguments.model.as_deref(), &trust);
+        (model, read.elapsed())
+    };
+    // Neither needs the other, and each takes a good part of the whole time.
+    let ((model, load_model), analysed) = match threads.get() {
+        1 => (load(), Analysed::of(&ecg)),
+        _ => thread::scope(|scope| {
+            let analysed = thread::Builder::new().spawn_scoped(scope, || Analysed::of(&ecg));
+            let loaded = load();
+            // The system may have no thread to spare.
+            let analysed = analysed.ok().and_then(|thread| thread.join().ok());
+            (loaded, analysed.unwrap_or_else(|| Analysed::of(&ecg)))
+        }),
+    };
+    let pipeline = Pipeline::new(model?).with_threads(threads);
     let generated = if arguments.force {
-        pipeline.generate_forced(&ecg)
+        pipeline.generate_forced_of(analysed)
     } else {
-        pipeline.generate(&ecg)
+        pipeline.generate_of(analysed)
     };
     let generated = generated.map_err(|error| Failure::pipeline(path, &error))?;
     let drawing = Instant::now();
     let pictures = encoded(arguments, &pipeline, &generated)?;
     let timing = TimingMs {
         read: milliseconds(read - begin),
-        load_model: milliseconds(loaded - read),
+        load_model: milliseconds(load_model),
         picture: milliseconds(drawing.elapsed()),
         total: milliseconds(begin.elapsed()),
         ..TimingMs::default()

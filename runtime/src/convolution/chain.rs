@@ -93,10 +93,21 @@ pub struct Chain {
     steps: Vec<Step>,
     /// Where in the memory of a run each value lies.
     values: Vec<Range<usize>>,
-    /// Where the memory lies that layers need while they run.
-    scratch: [Range<usize>; 2],
+    /// Floats of memory for all values.
+    length: usize,
+    /// Floats of memory that each thread needs besides.
+    scratch: usize,
     /// Memory of runs that are over, for those to come.
-    idle: Mutex<Vec<Buffer>>,
+    idle: Mutex<Vec<Memory>>,
+}
+
+/// The memory of one run.
+#[derive(Debug)]
+struct Memory {
+    /// All values, in one piece, which the system gives as zeros: nothing needs to be cleared.
+    values: Buffer,
+    /// For each thread, what it needs besides.
+    scratches: Vec<Buffer>,
 }
 
 #[derive(Debug)]
@@ -165,11 +176,7 @@ impl Chain {
         let step =
             |layer: &Layer| Step::new(set, layer, &frames, plan.values[layer.output], &mut memory);
         let steps: Vec<Step> = plan.layers.iter().map(step).collect();
-        let mut scratch = [0; 2];
-        for step in &steps {
-            let (first, second) = step.scratch(set);
-            scratch = [scratch[0].max(first), scratch[1].max(second)];
-        }
+        let scratch = steps.iter().map(|step| step.scratch(set)).max();
         let mut end = 0;
         let mut next = |length: usize| {
             let start = end;
@@ -184,31 +191,44 @@ impl Chain {
             outputs: plan.outputs.clone(),
             steps,
             values,
-            scratch: scratch.map(next),
+            length: end,
+            scratch: scratch.unwrap_or(0),
             idle: Mutex::default(),
         }
     }
 
-    /// Runs all layers: from the given values, in the order of the plan, to those asked for, all in the
-    /// order channel, row, column.
-    pub fn run(&self, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
+    /// Runs all layers, on so many threads where that pays: from the given values, in the order of the plan, to those
+    /// asked for, all in the order channel, row, column. The number of threads makes no difference to the values.
+    pub fn run(&self, threads: usize, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let idle = self
             .idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        // All in one piece, which the system gives as zeros: nothing needs to be cleared.
-        let mut memory = idle.unwrap_or_else(|| Buffer::zeros(self.scratch[1].end));
+        let mut memory = idle.unwrap_or_else(|| Memory {
+            values: Buffer::zeros(self.length),
+            scratches: Vec::new(),
+        });
+        let threads = threads.max(1);
+        let lacking = threads.saturating_sub(memory.scratches.len());
+        memory
+            .scratches
+            .extend((0..lacking).map(|_| Buffer::zeros(self.scratch)));
         for (&value, given) in self.inputs.iter().zip(inputs) {
             let place = self.values[value].clone();
-            self.frames[value].fill(self.set, &mut memory[place], given);
+            self.frames[value].fill(self.set, &mut memory.values[place], given);
         }
         for step in &self.steps {
-            self.run_step(step, &mut memory);
+            self.run_step(step, &mut memory.values, &mut memory.scratches[..threads]);
         }
         for ((value, finish), wanted) in self.outputs.iter().zip(outputs) {
             let place = self.values[*value].clone();
-            finish.run(self.set, &self.frames[*value], &memory[place], wanted);
+            finish.run(
+                self.set,
+                &self.frames[*value],
+                &memory.values[place],
+                wanted,
+            );
         }
         self.idle
             .lock()
@@ -216,28 +236,21 @@ impl Chain {
             .push(memory);
     }
 
-    fn run_step(&self, step: &Step, memory: &mut [f32]) {
+    fn run_step(&self, step: &Step, values: &mut [f32], scratches: &mut [Buffer]) {
         let place = |value: usize| self.values[value].clone();
-        let [first, second] = self.scratch.clone();
-        let apart = "values and scratch lie side by side, and no layer writes what it reads";
+        let apart = "values lie side by side, and no layer writes what it reads";
         // What is added may be what is read, and is then the same piece of memory.
         let other = step.residual.filter(|residual| *residual != step.input);
         let Some(residual) = other else {
-            let places = [place(step.output), place(step.input), first, second];
-            let [output, input, first, second] = memory.get_disjoint_mut(places).expect(apart);
+            let places = [place(step.output), place(step.input)];
+            let [output, input] = values.get_disjoint_mut(places).expect(apart);
             let residual = step.residual.map(|value| (&*input, self.frames[value]));
-            return step.run(self.set, input, residual, output, (first, second));
+            return step.run(self.set, input, residual, output, scratches);
         };
-        let places = [
-            place(step.output),
-            place(step.input),
-            place(residual),
-            first,
-            second,
-        ];
-        let [output, input, added, first, second] = memory.get_disjoint_mut(places).expect(apart);
+        let places = [place(step.output), place(step.input), place(residual)];
+        let [output, input, added] = values.get_disjoint_mut(places).expect(apart);
         let residual = Some((&*added, self.frames[residual]));
-        step.run(self.set, input, residual, output, (first, second));
+        step.run(self.set, input, residual, output, scratches);
     }
 }
 
@@ -290,28 +303,33 @@ impl Step {
         }
     }
 
-    fn scratch(&self, set: InstructionSet) -> (usize, usize) {
+    /// Floats of memory that a thread needs while the layer runs.
+    fn scratch(&self, set: InstructionSet) -> usize {
         match &self.layer {
             Prepared::Winograd(layer) => layer.scratch(),
-            Prepared::Direct(_) => (0, 0),
-            Prepared::Attention(layer) => (layer.scratch(set), 0),
-            Prepared::Resample(layer) => (layer.scratch(), 0),
+            Prepared::Direct(_) => 0,
+            Prepared::Attention(layer) => layer.scratch(set),
+            Prepared::Resample(layer) => layer.scratch(),
         }
     }
 
+    /// Runs the layer, on a thread for each of `scratches` if it is worth it.
     fn run(
         &self,
         set: InstructionSet,
         input: &[f32],
         residual: Option<(&[f32], Frame)>,
         output: &mut [f32],
-        (first, second): (&mut [f32], &mut [f32]),
+        scratches: &mut [Buffer],
     ) {
         match &self.layer {
-            Prepared::Winograd(layer) => layer.run(set, input, residual, output, (first, second)),
+            Prepared::Winograd(layer) => {
+                let threads = layer.suited_threads(scratches.len());
+                layer.run(set, input, residual, output, &mut scratches[..threads]);
+            }
             Prepared::Direct(layer) => layer.run(set, input, residual, output),
-            Prepared::Attention(layer) => layer.run(set, input, output, first),
-            Prepared::Resample(layer) => layer.run(set, input, output, first),
+            Prepared::Attention(layer) => layer.run(set, input, output, &mut scratches[0]),
+            Prepared::Resample(layer) => layer.run(set, input, output, &mut scratches[0]),
         }
     }
 }

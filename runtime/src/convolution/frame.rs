@@ -92,6 +92,18 @@ impl Frame {
         .of(self.height * self.width)
     }
 
+    /// What is left below so many rows, without a border above.
+    pub fn below(&self, rows: usize) -> Self {
+        Self {
+            height: self.height - rows,
+            border: Border {
+                top: 0,
+                ..self.border
+            },
+            ..*self
+        }
+    }
+
     /// Where the first pixel lies.
     pub fn origin(&self) -> usize {
         self.before(0, 0)

@@ -9,11 +9,13 @@
 //! - [`matrix`]: the product of matrices to which all of these lead;
 //! - [`frame`], [`buffer`], [`taps`], [`numbers`]: how pictures and weights lie in memory; [`grid`],
 //!   [`transpose`]: going about in it;
+//! - [`bands`]: the rows of a layer's output shared by threads;
 //! - [`simd`]: vectors of floats of each instruction set, and the choice among them.
 //!
 //! Nothing here knows of networks in files or of tract: see `crate::model::network_rewrite`.
 
 pub mod attention;
+mod bands;
 pub mod buffer;
 pub mod chain;
 pub mod direct;

@@ -1,5 +1,6 @@
 //! A model as a whole: loaded, verified, and ready to encode and decode.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,6 +78,13 @@ impl Model {
             decoder,
             statistics,
         })
+    }
+
+    /// Lets a run of a network use so many threads, where that pays; one, unless this is called. The results are the
+    /// same to the bit.
+    pub fn use_threads(&self, threads: NonZeroUsize) {
+        self.encoder.use_threads(threads);
+        self.decoder.use_threads(threads);
     }
 
     /// The folder it was loaded from.

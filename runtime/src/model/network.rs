@@ -1,5 +1,6 @@
 //! One ONNX network, run by tract, and its convolutions by our own.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use tract_core::knobs::KnobScope;
@@ -9,7 +10,7 @@ use tract_core::prelude::*;
 use super::error::ModelError;
 use super::manifest::NetworkFile;
 use super::network_file::Port;
-use super::network_rewrite;
+use super::network_rewrite::{self, Threads};
 use super::onnx::Checked;
 use super::onnx::wiring::stored::make_constants;
 use super::onnx::wiring::wire;
@@ -20,6 +21,7 @@ use crate::convolution::simd::InstructionSet;
 pub struct Network {
     description: NetworkFile,
     plan: Arc<TypedRunnableModel>,
+    threads: Threads,
 }
 
 impl Network {
@@ -42,12 +44,19 @@ impl Network {
     ) -> Result<Self, ModelError> {
         let typed = wire(network, bytes, description)
             .map_err(|error| failed(description, &format!("{error:#}")))?;
-        let plan = optimise(typed)
+        let threads = Threads::default();
+        let plan = optimise(typed, &threads)
             .map_err(|error| failed(description, &format!("tract cannot run it: {error:#}")))?;
         Ok(Self {
             description: description.clone(),
             plan,
+            threads,
         })
+    }
+
+    /// Lets runs use so many threads, where that pays; one, unless this is called. The results are the same to the bit.
+    pub fn use_threads(&self, threads: NonZeroUsize) {
+        self.threads.set(threads);
     }
 
     /// Runs the network once: `inputs` in the order and shapes of the manifest, row-major; the
@@ -132,8 +141,8 @@ fn failed(description: &NetworkFile, reason: &str) -> ModelError {
 }
 
 /// Rewrites the graph for this machine and orders its nodes.
-fn optimise(typed: TypedModel) -> TractResult<Arc<TypedRunnableModel>> {
-    let mut typed = network_rewrite::rewrite(typed, InstructionSet::best())?;
+fn optimise(typed: TypedModel, threads: &Threads) -> TractResult<Arc<TypedRunnableModel>> {
+    let mut typed = network_rewrite::rewrite(typed, InstructionSet::best(), threads)?;
     make_constants(&mut typed)?;
     // tract's simplifications pay where convolutions are left to it; of a few small operators they make next to
     // nothing, and take longer than the graph does to run.

@@ -2,8 +2,10 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ecg2mri::cart::monitor::PICTURE_SECONDS;
@@ -120,7 +122,9 @@ impl<'a> Live<'a> {
             None => {
                 let trust = self.arguments.trust.trust()?;
                 let model = generate::load(self.arguments.model.as_deref(), &trust)?;
-                Pictures::start(Pipeline::new(model), &self.arguments.output)?
+                let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+                let pipeline = Pipeline::new(model).with_threads(threads);
+                Pictures::start(pipeline, &self.arguments.output)?
             }
         };
         Ok(self.pictures.insert(pictures))

@@ -95,7 +95,7 @@ fn layers_feed_each_other() {
     for set in InstructionSet::available() {
         let chain = Chain::new(set, &plan(&weights, &bias));
         let (mut a, mut b) = (vec![0.0; DOUBLED.length()], vec![0.0; EXTENT.length()]);
-        chain.run(&[&x], &mut [&mut a, &mut b]);
+        chain.run(1, &[&x], &mut [&mut a, &mut b]);
         assert!(error(&b, &two) < 1e-5, "{set:?}: {:.2e}", error(&b, &two));
         assert!(
             error(&a, &three) < 1e-5,
@@ -112,7 +112,7 @@ fn a_chain_is_shared_by_threads() {
     let result = |seed: u64| {
         let x = numbers(EXTENT.length(), seed);
         let (mut a, mut b) = (vec![0.0; DOUBLED.length()], vec![0.0; EXTENT.length()]);
-        chain.run(&[&x], &mut [&mut a, &mut b]);
+        chain.run(1, &[&x], &mut [&mut a, &mut b]);
         a
     };
     let alone: Vec<Vec<f32>> = (0..4).map(result).collect();

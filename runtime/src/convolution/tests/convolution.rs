@@ -286,7 +286,7 @@ fn what_is_not_a_number_is_not_lost() {
         let plan = single(work, [extent, extent]);
         let chain = super::super::chain::Chain::new(set, &plan);
         let mut y = vec![0.0; extent.length()];
-        chain.run(&[&x], &mut [&mut y]);
+        chain.run(1, &[&x], &mut [&mut y]);
         assert!(y.iter().any(|value| value.is_nan()), "{set:?}");
     }
 }

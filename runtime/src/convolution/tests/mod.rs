@@ -58,10 +58,10 @@ fn single(work: Work, extents: [Extent; 2]) -> Plan {
 fn run(plan: &Plan, set: InstructionSet, inputs: &[&[f32]]) -> Vec<f32> {
     let chain = Chain::new(set, plan);
     let mut output = vec![f32::NAN; plan.values[plan.outputs[0].0].length()];
-    chain.run(inputs, &mut [&mut output]);
-    // Once more in the same memory: the first run must have left nothing behind.
+    chain.run(1, inputs, &mut [&mut output]);
+    // Once more in the same memory, where the first run must have left nothing behind, and by several threads.
     let mut again = vec![f32::NAN; output.len()];
-    chain.run(inputs, &mut [&mut again]);
+    chain.run(3, inputs, &mut [&mut again]);
     assert_eq!(output, again);
     output
 }

@@ -16,6 +16,7 @@ mod transforms;
 
 use std::marker::PhantomData;
 
+use super::bands;
 use super::buffer::Buffer;
 use super::frame::{Border, Frame};
 use super::matrix::{Product, Right, Rows};
@@ -56,6 +57,20 @@ struct Part {
     /// Rows of the right matrices: the channels, and zeros up to a whole group.
     depth: usize,
     last: bool,
+}
+
+/// Some of the rows of tiles, which one thread works on.
+struct Band<'a> {
+    /// The input from the first row on that the band reads, with the border above that.
+    input: &'a [f32],
+    /// What is added, from the first row on that the band makes, with its border above that.
+    residual: Option<(&'a [f32], Frame)>,
+    /// The rows that it makes.
+    output: &'a mut [f32],
+    /// Their geometry.
+    frame: Frame,
+    /// Rows of tiles.
+    tiles_down: usize,
 }
 
 /// What tiles are used.
@@ -271,42 +286,68 @@ impl Winograd {
             .min(down * across)
     }
 
-    /// Floats of memory needed while it runs, for transformed input and for products.
-    pub fn scratch(&self) -> (usize, usize) {
-        let planes = |count, pixel| count * Planes::stride(self.block(), pixel);
-        (
-            planes(self.factors(), self.part),
-            planes(self.planes(), self.output.pixel),
-        )
+    /// Floats of memory that a thread needs while it runs.
+    pub fn scratch(&self) -> usize {
+        self.transformed() + self.planes() * Planes::stride(self.block(), self.output.pixel)
+    }
+
+    /// Floats of the transformed input.
+    fn transformed(&self) -> usize {
+        self.factors() * Planes::stride(self.block(), self.part)
+    }
+
+    /// How many of so many threads suit it.
+    pub fn suited_threads(&self, threads: usize) -> usize {
+        let (down, across) = self.tiles();
+        bands::suited(down * across * self.weights.len(), threads)
     }
 
     /// Computes the output frame from the input frame, and what is to be added to it, which has the
-    /// output's geometry but for its border.
+    /// output's geometry but for its border. There is a thread for each of `scratches`.
     pub fn run(
         &self,
         set: InstructionSet,
         input: &[f32],
         residual: Option<(&[f32], Frame)>,
         output: &mut [f32],
-        scratch: (&mut [f32], &mut [f32]),
+        scratches: &mut [Buffer],
     ) {
-        with_transform!(
-            self.tile,
-            self.run_with(set, input, residual, output, scratch)
-        );
+        let (down, _) = self.tiles();
+        let lengths = self.tile.lengths();
+        let row = lengths.outputs * self.output.line();
+        // Everything a band touches of the output lies in its own rows, below the border.
+        let rows = &mut output[self.output.border.top * self.output.line()..];
+        let rows = &mut rows[..self.output.height * self.output.line()];
+        bands::in_bands(down, row, rows, scratches, |band, rows, scratch| {
+            let above = band.start * lengths.outputs;
+            let band = Band {
+                input: &input[band.start * lengths.step * self.input.line()..],
+                residual: residual.map(|(values, frame)| (&values[above * frame.line()..], frame)),
+                output: rows,
+                frame: self.output.below(above),
+                tiles_down: band.len(),
+            };
+            let scratch = scratch.split_at_mut(self.transformed());
+            with_transform!(self.tile, self.run_with(set, band, scratch));
+        });
     }
 
     fn run_with<T, const W: usize, const F: usize, const P: usize, const O: usize>(
         &self,
         set: InstructionSet,
-        input: &[f32],
-        residual: Option<(&[f32], Frame)>,
-        output: &mut [f32],
+        band: Band,
         (transformed, products): (&mut [f32], &mut [f32]),
     ) where
         T: Transform<W, F, P, O>,
     {
-        let (down, across) = self.tiles();
+        let Band {
+            input,
+            residual,
+            output,
+            frame,
+            tiles_down: down,
+        } = band;
+        let (_, across) = self.tiles();
         let block = self.block();
         let before = Planes::new(block, self.part);
         let after = Planes::new(block, self.output.pixel);
@@ -363,7 +404,7 @@ impl Winograd {
                     residual: residual.filter(|_| part.last),
                     relu: self.relu && part.last,
                     output,
-                    frame: self.output,
+                    frame,
                     transform: PhantomData,
                 });
             }

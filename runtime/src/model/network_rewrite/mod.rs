@@ -31,13 +31,18 @@ use tract_core::prelude::*;
 use crate::convolution::simd::InstructionSet;
 use graph::Graph;
 use operator::ChainOperator;
+pub use operator::Threads;
 
-/// Replaces all layers that are known by operators of ours, which use these instructions. The graph
+/// Replaces all layers that are known by operators of ours, which use these instructions and threads. The graph
 /// has the same inputs and outputs afterwards, in the same order.
 ///
 /// # Errors
 /// If tract finds its graph out of order.
-pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedModel> {
+pub fn rewrite(
+    mut model: TypedModel,
+    set: InstructionSet,
+    threads: &Threads,
+) -> TractResult<TypedModel> {
     let graph = Graph::new(&model)?;
     let mut layers = Vec::new();
     // Each node belongs to one layer only.
@@ -79,7 +84,7 @@ pub fn rewrite(mut model: TypedModel, set: InstructionSet) -> TractResult<TypedM
             None => patch.tap_model(&model, *outlet),
         });
         let inputs = inputs.collect::<TractResult<TVec<_>>>()?;
-        let operator = ChainOperator::new(chain, set);
+        let operator = ChainOperator::new(chain, set, threads);
         let wires = patch.wire_node(format!("convolution chain {index}"), operator, &inputs)?;
         for (outlet, wire) in chain.outputs.iter().zip(wires) {
             made.insert(*outlet, wire);

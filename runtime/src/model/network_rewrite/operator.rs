@@ -1,6 +1,8 @@
 //! A chain of layers as an operator of tract.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tract_core::internal::*;
 
@@ -9,17 +11,41 @@ use super::graph::floats;
 use crate::convolution::chain::Chain;
 use crate::convolution::simd::InstructionSet;
 
+/// How many threads the chains of a network may use, which can be changed at any time.
+#[derive(Clone, Debug)]
+pub struct Threads(Arc<AtomicUsize>);
+
+impl Default for Threads {
+    /// One.
+    fn default() -> Self {
+        Self(Arc::new(AtomicUsize::new(1)))
+    }
+}
+
+impl Threads {
+    /// From the next run on, so many.
+    pub fn set(&self, threads: NonZeroUsize) {
+        self.0.store(threads.get(), Ordering::Relaxed);
+    }
+
+    fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Runs a chain: tensors of 32-bit floats in, tensors of 32-bit floats out.
 #[derive(Clone, Debug)]
 pub struct ChainOperator {
     chain: Arc<Chain>,
+    threads: Threads,
     shapes: Arc<[Vec<usize>]>,
 }
 
 impl ChainOperator {
     /// Prepares the layers of a chain.
-    pub fn new(chain: &FoundChain, set: InstructionSet) -> Self {
+    pub fn new(chain: &FoundChain, set: InstructionSet, threads: &Threads) -> Self {
         Self {
+            threads: threads.clone(),
             chain: Arc::new(Chain::new(set, &chain.plan())),
             shapes: chain.shapes.clone().into(),
         }
@@ -62,7 +88,7 @@ impl EvalOp for ChainOperator {
             .iter_mut()
             .map(|view| view.as_slice_mut::<f32>())
             .collect::<TractResult<Vec<_>>>()?;
-        self.chain.run(&given, &mut wanted);
+        self.chain.run(self.threads.count(), &given, &mut wanted);
         Ok(tensors.into_iter().map(TValue::from).collect())
     }
 }

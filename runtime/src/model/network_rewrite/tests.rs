@@ -12,7 +12,7 @@ use tract_core::ops::nn::{DataFormat, NearestUpsample};
 use tract_core::prelude::*;
 
 use super::operator::ChainOperator;
-use super::rewrite;
+use super::{Threads, rewrite};
 use crate::convolution::simd::InstructionSet;
 use crate::model::Manifest;
 use crate::model::network_file::NetworkFile;
@@ -139,7 +139,8 @@ fn compare(model: TypedModel, inputs: &[Tensor]) -> (usize, usize) {
     let expected = run(plain);
     let mut counts = (0, 0);
     for set in InstructionSet::available() {
-        let mut rewritten = rewrite(model.clone(), set).expect("it can be rewritten");
+        let mut rewritten =
+            rewrite(model.clone(), set, &Threads::default()).expect("it can be rewritten");
         make_constants(&mut rewritten).expect("tensors");
         let count = |wanted: fn(&TypedNode) -> bool| {
             let order = rewritten.eval_order().expect("an order");
