@@ -2,13 +2,14 @@
 
 mod common;
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use common::{LEADS, artificial_recording, tiny_cart, write_wfdb};
 use ecg2mri::model::{ManifestError, ModelError, statistics::StatisticsError};
 use ecg2mri::pipeline::PipelineError;
 use ecg2mri::report::{NO_FILE, TimingMs};
-use ecg2mri::{Ecg, Generated, Model, Pipeline, PseudoMri, Report, formats};
+use ecg2mri::{Analysed, Ecg, Generated, Model, Pipeline, PseudoMri, Report, formats};
 
 /// Compiles for what can be shared between threads and sent to another, and for nothing else.
 const fn shared_and_sent<T: Send + Sync>() {}
@@ -30,6 +31,22 @@ const _: () = {
 fn read(folder: &Path, record: &str, size: f64) -> Ecg {
     let path = write_wfdb(folder, record, &LEADS, &artificial_recording(size));
     formats::read(&path).expect("a recording")
+}
+
+/// Of the model that ships, whose layers are large enough to be shared.
+#[test]
+fn a_picture_by_several_threads_is_the_picture_of_one() {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let recording = checkout.join("tests/samples/normal-woman.hea");
+    let ecg = formats::read(&recording).expect("a recording");
+    let mut pipeline = Pipeline::open(checkout.join("models/cart")).expect("the model that ships");
+    let alone = pipeline.generate(&ecg).expect("a picture");
+    for threads in [2, 5, 64] {
+        pipeline = pipeline.with_threads(NonZeroUsize::new(threads).expect("more than none"));
+        let together = pipeline.generate_of(Analysed::of(&ecg)).expect("a picture");
+        assert_eq!(together.picture, alone.picture, "{threads} threads");
+        assert_eq!(together.latent, alone.latent, "{threads} threads");
+    }
 }
 
 #[test]

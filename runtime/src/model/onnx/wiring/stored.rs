@@ -56,7 +56,7 @@ impl StoredWeights {
     }
 
     fn tensor(&self) -> TractResult<Tensor> {
-        Tensor::from_shape(&self.shape, &self.numbers().read(&mut Vec::new()))
+        Tensor::from_shape(&self.shape, self.numbers().read(&mut Vec::new()))
     }
 }
 
