@@ -102,7 +102,8 @@ pub struct ModelIdentity {
 }
 
 /// Wall-clock times in milliseconds. `total` runs from the start of the command until
-/// the picture is ready to be written.
+/// the picture is ready to be written. Where there are cores, the model is loaded while the
+/// recording is preprocessed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TimingMs {
     /// Reading the recording.

@@ -209,7 +209,8 @@ impl Chain {
             values: Buffer::zeros(self.length),
             scratches: Vec::new(),
         });
-        let threads = threads.max(1);
+        let suited = self.steps.iter().map(|step| step.suited_threads(threads));
+        let threads = suited.max().unwrap_or(1);
         let lacking = threads.saturating_sub(memory.scratches.len());
         memory
             .scratches
@@ -313,7 +314,15 @@ impl Step {
         }
     }
 
-    /// Runs the layer, on a thread for each of `scratches` if it is worth it.
+    /// How many of so many threads suit the layer.
+    fn suited_threads(&self, threads: usize) -> usize {
+        match &self.layer {
+            Prepared::Winograd(layer) => layer.suited_threads(threads),
+            _ => 1,
+        }
+    }
+
+    /// Runs the layer, on no more threads than there are `scratches`.
     fn run(
         &self,
         set: InstructionSet,
@@ -322,9 +331,9 @@ impl Step {
         output: &mut [f32],
         scratches: &mut [Buffer],
     ) {
+        let threads = self.suited_threads(scratches.len());
         match &self.layer {
             Prepared::Winograd(layer) => {
-                let threads = layer.suited_threads(scratches.len());
                 layer.run(set, input, residual, output, &mut scratches[..threads]);
             }
             Prepared::Direct(layer) => layer.run(set, input, residual, output),
