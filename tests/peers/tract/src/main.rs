@@ -47,14 +47,16 @@ fn ready(network: &str, without_direct_form: bool) -> TractResult<Arc<TypedRunna
 
 /// Tensors for all inputs, of these values.
 fn inputs(
-    network: &TypedRunnableModel,
+    network: &Arc<TypedRunnableModel>,
     values: &mut dyn Iterator<Item = f32>,
 ) -> Result<TVec<TValue>, Box<dyn Error>> {
     let model = network.model();
     let mut inputs = tvec!();
     for outlet in model.input_outlets()? {
         let shape = &model.outlet_fact(*outlet)?.shape;
-        let shape = shape.as_concrete().ok_or("its inputs are of no fixed shape")?;
+        let shape = shape
+            .as_concrete()
+            .ok_or("its inputs are of no fixed shape")?;
         let length = shape.iter().product();
         let values: Vec<f32> = values.take(length).collect();
         inputs.push(Tensor::from_shape(shape, &values)?.into());
@@ -62,7 +64,7 @@ fn inputs(
     Ok(inputs)
 }
 
-fn serve(network: &TypedRunnableModel) -> Result<(), Box<dyn Error>> {
+fn serve(network: &Arc<TypedRunnableModel>) -> Result<(), Box<dyn Error>> {
     let mut lines = std::io::stdin().lock().lines();
     let file = lines.next().ok_or("no file of values is named")??;
     let bytes = fs::read(file)?;
