@@ -28,6 +28,7 @@ use tract_core::prelude::*;
 use super::Checked;
 use super::graph::{Element, Node};
 use super::site::Site;
+use crate::convolution::numbers::Numbers;
 use crate::model::network_file::NetworkFile;
 use node::Wiring;
 use stored::StoredWeights;
@@ -69,6 +70,13 @@ pub(in crate::model) fn wire(
         let made = made.ok_or_else(|| TractError::msg("a node was not checked"))?;
         let outlet = if made.constant && !passes_on(node) {
             let constant = evaluated(&site, &inputs, &model)?;
+            let numbers = constant.try_as_plain_ram()?.as_slice::<f32>()?;
+            if !Numbers::Singles(numbers).all_finite() {
+                let name = node.name;
+                return Err(TractError::msg(format!(
+                    "the constants {name:?} are not all finite numbers"
+                )));
+            }
             model.add_const(node.name, constant)?
         } else {
             operators(&mut Wiring::new(site, &inputs, &mut model))?

@@ -141,6 +141,33 @@ fn constants_are_folded() {
     );
 }
 
+/// A product of stored numbers that are finite and one another's overflow.
+#[test]
+fn a_constant_that_is_not_finite_is_refused() {
+    let case = cases()
+        .into_iter()
+        .find(|case| case.name == "computed_weights")
+        .expect("the case");
+    let (mut onnx, description) = (case.onnx(), case.description());
+    let checked = super::super::read(&onnx, &description).expect("sound");
+    let factors = checked
+        .graph
+        .stored
+        .iter()
+        .find(|tensor| tensor.name == "c");
+    let factor = factors.expect("the factors").data[..4].to_vec();
+    let at = onnx.windows(4).position(|bytes| bytes == factor);
+    let at = at.expect("the factor is in the file");
+    onnx[at..at + 4].copy_from_slice(&f32::MAX.to_le_bytes());
+    let refused = Network::from_onnx(&onnx, &description)
+        .expect_err("too large")
+        .to_string();
+    assert!(
+        refused.contains("\"scale\"") && refused.contains("finite"),
+        "{refused}"
+    );
+}
+
 /// Weights that no layer of ours reads are there once, in the file, until tract asks for them.
 #[test]
 fn stored_weights_are_read_when_they_are_asked_for() {
