@@ -68,6 +68,8 @@ impl Model {
             })
         };
         let decoder = network(decoder, &decoder_bytes, &manifest.decoder)?;
+        // It is the larger one, and its layers hold all that they need of it.
+        drop(decoder_bytes);
         let encoder = network(encoder, &encoder_bytes, &manifest.encoder)?;
         Ok(Self {
             folder: folder.into(),
