@@ -94,12 +94,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     // Neither needs the other, and each takes a good part of the whole time.
     let ((model, load_model), analysed) = match threads.get() {
         1 => (load(), Analysed::of(&ecg)),
+        // The model by the other thread: what it allocates is kept, and what the analysis frees is used again by this one.
         _ => thread::scope(|scope| {
-            let analysed = thread::Builder::new().spawn_scoped(scope, || Analysed::of(&ecg));
-            let loaded = load();
+            let loaded = thread::Builder::new().spawn_scoped(scope, load);
+            let analysed = Analysed::of(&ecg);
             // The system may have no thread to spare.
-            let analysed = analysed.ok().and_then(|thread| thread.join().ok());
-            (loaded, analysed.unwrap_or_else(|| Analysed::of(&ecg)))
+            let loaded = loaded.ok().and_then(|thread| thread.join().ok());
+            (loaded.unwrap_or_else(load), analysed)
         }),
     };
     let pipeline = Pipeline::new(model?).with_threads(threads);
