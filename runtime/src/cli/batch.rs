@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::thread;
 use std::time::Duration;
 
 use clap::Args;
@@ -96,13 +95,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         ..
     } = arguments;
     let pictures = Pictures::new(pipeline, formats, *force, *latents);
-    let one = NonZeroUsize::MIN;
-    let cores = || thread::available_parallelism().unwrap_or(one);
     let options = Options {
         input: arguments.folder.clone(),
         output: arguments.output.clone(),
         shard: arguments.shard,
-        threads: arguments.threads.unwrap_or_else(cores),
+        threads: arguments.threads.unwrap_or_else(super::cores),
         again: arguments.again,
         watch: arguments.watch,
     };

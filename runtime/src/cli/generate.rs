@@ -1,6 +1,5 @@
 //! `ecg2mri generate`: ECG in, marked picture and report out.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
@@ -86,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let ecg = formats::read_as(path, format)?;
     let read = Instant::now();
     let trust = arguments.trust.trust()?;
-    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let threads = super::cores();
     let load = || {
         let model = load(arguments.model.as_deref(), &trust);
         (model, read.elapsed())

@@ -104,7 +104,7 @@ pub struct Chain {
 /// The memory of one run.
 #[derive(Debug)]
 struct Memory {
-    /// All values, in one piece, which the system gives as zeros: nothing needs to be cleared.
+    /// All values, one after the other.
     values: Buffer,
     /// For each thread, what it needs besides.
     scratches: Vec<Buffer>,

@@ -38,7 +38,7 @@ impl<'a> Numbers<'a> {
 
     /// Whether none is infinite and none is no number.
     pub fn all_finite(&self) -> bool {
-        // To the end and not to the first fault, since nearly all weights of all models are sound, and so several are
+        // To the end and not to the first fault, since nearly all numbers are sound, and so several are
         // looked at in one instruction.
         match self {
             Self::Singles(values) => values

@@ -14,6 +14,7 @@ use super::network_rewrite::{self, Threads};
 use super::onnx::Checked;
 use super::onnx::wiring::stored::make_constants;
 use super::onnx::wiring::wire;
+use crate::convolution::numbers::Numbers;
 use crate::convolution::simd::InstructionSet;
 
 /// A network ready to run. It holds no state between runs and may be shared by threads.
@@ -98,11 +99,7 @@ impl Network {
     }
 
     fn check_finite(&self, end: &str, values: &[f32]) -> Result<(), ModelError> {
-        // Nearly always they all are, which is seen by looking at several in one instruction.
-        let finite = values
-            .iter()
-            .fold(true, |finite, value| finite & value.is_finite());
-        if finite {
+        if Numbers::Singles(values).all_finite() {
             return Ok(());
         }
         match values.iter().position(|value| !value.is_finite()) {

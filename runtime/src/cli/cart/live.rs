@@ -2,10 +2,8 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use ecg2mri::cart::monitor::PICTURE_SECONDS;
@@ -14,7 +12,7 @@ use ecg2mri::cart::source::Address;
 use ecg2mri::cart::{Commands, Link, Monitor, Overdue, Piece, Pump, Session, Update};
 use ecg2mri::{Pipeline, interrupt};
 
-use super::super::{failure::Failure, generate};
+use super::super::{cores, failure::Failure, generate};
 use super::Arguments;
 use super::message::Message;
 use super::output::Output;
@@ -122,8 +120,7 @@ impl<'a> Live<'a> {
             None => {
                 let trust = self.arguments.trust.trust()?;
                 let model = generate::load(self.arguments.model.as_deref(), &trust)?;
-                let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-                let pipeline = Pipeline::new(model).with_threads(threads);
+                let pipeline = Pipeline::new(model).with_threads(cores());
                 Pictures::start(pipeline, &self.arguments.output)?
             }
         };

@@ -2,7 +2,6 @@
 
 use tract_core::internal::*;
 use tract_core::ops::binary::TypedBinOp;
-use tract_core::ops::element_wise::ElementWiseOp;
 use tract_core::ops::math;
 use tract_core::ops::nn::{Softmax, SoftmaxKind, leaky_relu, sigmoid};
 
@@ -30,12 +29,7 @@ pub(super) fn of_values(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> 
         "Sub" => return of_two(node, math::sub()),
         unknown => bail!("{unknown} is no operator that is known"),
     };
-    of_one(node, operator)
-}
-
-fn of_one(node: &mut Wiring<'_, '_, '_>, operator: ElementWiseOp) -> TractResult<OutletId> {
-    let value = node.input(0)?;
-    node.put(operator, &[value])
+    node.apply(operator)
 }
 
 fn of_two(node: &mut Wiring<'_, '_, '_>, operator: TypedBinOp) -> TractResult<OutletId> {
@@ -45,61 +39,39 @@ fn of_two(node: &mut Wiring<'_, '_, '_>, operator: TypedBinOp) -> TractResult<Ou
     node.put(operator, &[one, other])
 }
 
-/// The larger of each value and a number.
-fn at_least(node: &mut Wiring<'_, '_, '_>, value: OutletId, number: f32) -> TractResult<OutletId> {
-    let axes = node.shape(0)?.len();
-    let number = node.number(number, axes)?;
-    node.put(math::max(), &[value, number])
-}
-
-/// The smaller of each value and a number.
-fn at_most(node: &mut Wiring<'_, '_, '_>, value: OutletId, number: f32) -> TractResult<OutletId> {
-    let axes = node.shape(0)?.len();
-    let number = node.number(number, axes)?;
-    node.put(math::min(), &[value, number])
-}
-
 pub(super) fn relu(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     let value = node.input(0)?;
-    at_least(node, value, 0.0)
+    node.with_number(math::max(), value, 0.0)
 }
 
 pub(super) fn clip(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
-    let (least, most) = (
-        node.ask(|site| site.number(1))?,
-        node.ask(|site| site.number(2))?,
-    );
+    let least = node.ask(|site| site.number(1))?;
+    let most = node.ask(|site| site.number(2))?;
     let value = node.input(0)?;
-    let value = at_least(node, value, least)?;
-    at_most(node, value, most)
+    let value = node.with_number(math::max(), value, least)?;
+    node.with_number(math::min(), value, most)
 }
 
 /// Positive values as they are, negative ones as α (exp x − 1).
 pub(super) fn elu(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
-    let axes = node.shape(0)?.len();
     let alpha = node.ask(|site| site.float_or("alpha", 1.0))?;
-    let (value, one, alpha) = (
-        node.input(0)?,
-        node.number(1.0, axes)?,
-        node.number(alpha, axes)?,
-    );
-    let positive = at_least(node, value, 0.0)?;
-    let negative = at_most(node, value, 0.0)?;
+    let value = node.input(0)?;
+    let positive = node.with_number(math::max(), value, 0.0)?;
+    let negative = node.with_number(math::min(), value, 0.0)?;
     let power = node.put(math::exp(), &[negative])?;
-    let below = node.put(math::sub(), &[power, one])?;
-    let below = node.put(math::mul(), &[below, alpha])?;
+    let below = node.with_number(math::sub(), power, 1.0)?;
+    let below = node.with_number(math::mul(), below, alpha)?;
     node.put(math::add(), &[positive, below])
 }
 
 /// ln(1 + exp x), as max(x, 0) + ln(1 + exp(−|x|)): the exponential stays finite.
 pub(super) fn softplus(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
-    let axes = node.shape(0)?.len();
-    let (value, one) = (node.input(0)?, node.number(1.0, axes)?);
-    let positive = at_least(node, value, 0.0)?;
+    let value = node.input(0)?;
+    let positive = node.with_number(math::max(), value, 0.0)?;
     let size = node.put(math::abs(), &[value])?;
     let exponent = node.put(math::neg(), &[size])?;
     let power = node.put(math::exp(), &[exponent])?;
-    let sum = node.put(math::add(), &[power, one])?;
+    let sum = node.with_number(math::add(), power, 1.0)?;
     let logarithm = node.put(math::ln(), &[sum])?;
     node.put(math::add(), &[positive, logarithm])
 }
@@ -111,8 +83,7 @@ pub(super) fn softmax(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
         "LogSoftmax" => SoftmaxKind::LogSoftmax,
         _ => SoftmaxKind::Softmax,
     };
-    let value = node.input(0)?;
-    node.put(Softmax::new(tvec![axis], None, kind), &[value])
+    node.apply(Softmax::new(tvec![axis], None, kind))
 }
 
 /// The mean taken away, divided by the standard deviation, times the scale, plus the shift; which is a product and a

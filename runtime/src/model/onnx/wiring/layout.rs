@@ -55,9 +55,8 @@ pub(super) fn pad(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     let (before, after) = widths.split_at(widths.len() / 2);
     let pairs = before.iter().zip(after);
     let pads = pairs.map(|(&before, &after)| (before as usize, after as usize));
-    let value = node.input(0)?;
     let mode = PadMode::Constant(tensor0(number).into_arc_tensor());
-    node.put(Pad::new(pads.collect(), mode), &[value])
+    node.apply(Pad::new(pads.collect(), mode))
 }
 
 pub(super) fn expand(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
@@ -73,6 +72,5 @@ pub(super) fn enlarge(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     let axes = node.shape(0)?.len();
     let factors = node.ask(|site| site.numbers(2, axes))?;
     let scales = factors.iter().map(|&factor| factor as usize).collect();
-    let value = node.input(0)?;
-    node.put(NearestUpsample { scales }, &[value])
+    node.apply(NearestUpsample { scales })
 }

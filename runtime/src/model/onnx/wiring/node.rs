@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tract_core::internal::AxisOp;
 use tract_core::ops::TypedOp;
+use tract_core::ops::binary::TypedBinOp;
 use tract_core::prelude::*;
 
 use super::super::site::Site;
@@ -76,15 +77,28 @@ impl<'w, 's, 'a> Wiring<'w, 's, 'a> {
         Ok(self.model.wire_node(name, operator, inputs)?[0])
     }
 
+    /// Puts an operator after the first input.
+    pub(super) fn apply(&mut self, operator: impl Into<Box<dyn TypedOp>>) -> TractResult<OutletId> {
+        let value = self.input(0)?;
+        self.put(operator, &[value])
+    }
+
+    /// Puts an operator of two values after one, with the same number as the other for all.
+    pub(super) fn with_number(
+        &mut self,
+        operator: TypedBinOp,
+        value: OutletId,
+        number: f32,
+    ) -> TractResult<OutletId> {
+        let axes = self.model.outlet_fact(value)?.rank();
+        let number = self.add(tensor0(number).broadcast_into_rank(axes)?)?;
+        self.put(operator, &[value, number])
+    }
+
     /// Adds numbers.
     pub(super) fn add(&mut self, numbers: Tensor) -> TractResult<OutletId> {
         let name = self.free_name();
         self.model.add_const(name, numbers)
-    }
-
-    /// Adds one number, to be taken with each of a value of so many axes.
-    pub(super) fn number(&mut self, number: f32, axes: usize) -> TractResult<OutletId> {
-        self.add(tensor0(number).broadcast_into_rank(axes)?)
     }
 
     /// A value with axes of 1 before its own, so that there are so many.

@@ -18,8 +18,7 @@ pub(super) fn gemm(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     let right = if second { "nk" } else { "kn" };
     let mut value = product(node, &format!("{left},{right}->mn"))?;
     if alpha != 1.0 {
-        let alpha = node.number(alpha, 2)?;
-        value = node.put(math::mul(), &[value, alpha])?;
+        value = node.with_number(math::mul(), value, alpha)?;
     }
     if node.input_count() < 3 || beta == 0.0 {
         return Ok(value);
@@ -27,8 +26,7 @@ pub(super) fn gemm(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     let added = node.input(2)?;
     let mut added = node.with_axes(added, 2)?;
     if beta != 1.0 {
-        let beta = node.number(beta, 2)?;
-        added = node.put(math::mul(), &[added, beta])?;
+        added = node.with_number(math::mul(), added, beta)?;
     }
     node.put(math::add(), &[value, added])
 }

@@ -34,8 +34,7 @@ pub(super) fn reduce(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     value = node.put(Reduce::new(axes.clone(), reducer), &[value])?;
     if node.operator() == "ReduceMean" {
         let count: usize = axes.iter().map(|&axis| shape[axis]).product();
-        let count = node.number(count as f32, shape.len())?;
-        value = node.put(math::div(), &[value, count])?;
+        value = node.with_number(math::div(), value, count as f32)?;
     }
     if !kept {
         for axis in axes.into_iter().rev() {
@@ -48,10 +47,8 @@ pub(super) fn reduce(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
 /// The mean of each channel.
 pub(super) fn global_average(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     let shape = node.shape(0)?;
-    let value = node.input(0)?;
     let axes: TVec<usize> = (2..shape.len()).collect();
-    let sum = node.put(Reduce::new(axes, Reducer::Sum), &[value])?;
+    let sum = node.apply(Reduce::new(axes, Reducer::Sum))?;
     let count: usize = shape[2..].iter().product();
-    let count = node.number(count as f32, shape.len())?;
-    node.put(math::div(), &[sum, count])
+    node.with_number(math::div(), sum, count as f32)
 }

@@ -55,6 +55,19 @@ fn cases() -> Vec<Case> {
     serde_json::from_str(&text).expect("sound")
 }
 
+/// The case of this name.
+fn case(name: &str) -> Case {
+    let found = cases().into_iter().find(|case| case.name == name);
+    found.expect("the case")
+}
+
+/// A case as it is wired, with its weights in the file.
+fn wired(case: &Case) -> TypedModel {
+    let (onnx, description) = (Arc::new(case.onnx()), case.description());
+    let checked = super::super::read(&onnx, &description).expect("sound");
+    wire(&checked, &onnx, &description).expect("wired")
+}
+
 /// The largest difference from what is expected, in units of it or of 1 where it is smaller.
 fn farthest(found: &[f32], expected: &[f32]) -> f32 {
     assert_eq!(found.len(), expected.len());
@@ -82,9 +95,7 @@ fn every_case_gives_what_onnx_runtime_gives() {
 #[test]
 fn every_case_gives_the_same_as_it_is_wired() {
     for case in cases() {
-        let (onnx, description) = (Arc::new(case.onnx()), case.description());
-        let checked = super::super::read(&onnx, &description).expect("sound");
-        let mut typed = wire(&checked, &onnx, &description).expect("wired");
+        let mut typed = wired(&case);
         stored::make_constants(&mut typed).expect("constants");
         let tensors = case.inputs.iter();
         let tensors =
@@ -125,13 +136,7 @@ fn there_is_a_case_for_every_operator_that_is_known() {
 /// What does not depend on the input is computed once, when the network is read.
 #[test]
 fn constants_are_folded() {
-    let case = cases()
-        .into_iter()
-        .find(|case| case.name == "computed_weights");
-    let case = case.expect("the case");
-    let (onnx, description) = (Arc::new(case.onnx()), case.description());
-    let checked = super::super::read(&onnx, &description).expect("sound");
-    let typed = wire(&checked, &onnx, &description).expect("wired");
+    let typed = wired(&case("computed_weights"));
     let convolution = typed.output_outlets().expect("outputs")[0].node;
     let weights = typed.node(convolution).inputs[1];
     let folded = typed.outlet_fact(weights).expect("a fact").konst.as_ref();
@@ -144,10 +149,7 @@ fn constants_are_folded() {
 /// A product of stored numbers that are finite and one another's overflow.
 #[test]
 fn a_constant_that_is_not_finite_is_refused() {
-    let case = cases()
-        .into_iter()
-        .find(|case| case.name == "computed_weights")
-        .expect("the case");
+    let case = case("computed_weights");
     let (mut onnx, description) = (case.onnx(), case.description());
     let checked = super::super::read(&onnx, &description).expect("sound");
     let factors = checked
@@ -171,13 +173,7 @@ fn a_constant_that_is_not_finite_is_refused() {
 /// Weights that no layer of ours reads are there once, in the file, until tract asks for them.
 #[test]
 fn stored_weights_are_read_when_they_are_asked_for() {
-    let case = cases()
-        .into_iter()
-        .find(|case| case.name == "cast")
-        .expect("the case");
-    let (onnx, description) = (Arc::new(case.onnx()), case.description());
-    let checked = super::super::read(&onnx, &description).expect("sound");
-    let typed = wire(&checked, &onnx, &description).expect("wired");
+    let mut typed = wired(&case("cast"));
     let stored = typed
         .nodes()
         .iter()
@@ -188,7 +184,6 @@ fn stored_weights_are_read_when_they_are_asked_for() {
         facts.filter(|output| output.fact.konst.is_some()).count()
     };
     assert_eq!(constants(&typed), 0);
-    let mut typed = typed;
     stored::make_constants(&mut typed).expect("constants");
     assert_eq!(constants(&typed), 2);
 }

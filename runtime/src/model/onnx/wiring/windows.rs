@@ -29,7 +29,7 @@ fn described(
 /// The bias of a convolution, or one zero for all.
 fn bias(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
     match node.input_count() {
-        2 => node.number(0.0, 0),
+        2 => node.add(tensor0(0.0_f32)),
         _ => node.input(2),
     }
 }
@@ -85,8 +85,7 @@ pub(super) fn average_pool(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletI
         count_include_pad: node.ask(|site| site.flag_or("count_include_pad", false))?,
         normalize: true,
     };
-    let value = node.input(0)?;
-    node.put(pooling, &[value])
+    node.apply(pooling)
 }
 
 pub(super) fn max_pool(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
@@ -94,6 +93,5 @@ pub(super) fn max_pool(node: &mut Wiring<'_, '_, '_>) -> TractResult<OutletId> {
         pool_spec: pool(node)?,
         with_index_outputs: None,
     };
-    let value = node.input(0)?;
-    node.put(pooling, &[value])
+    node.apply(pooling)
 }
